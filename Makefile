@@ -1,0 +1,54 @@
+# One front door. `make help` lists the targets.
+
+BUILD ?= build
+BUILD_TYPE ?= Release
+PREFIX ?= /usr/local
+JOBS ?= $(shell nproc)
+# More arguments for the default run, such as ARGS='--trials 20'.
+ARGS ?=
+
+CONFIGURE = cmake -G Ninja --log-level=WARNING -DCMAKE_BUILD_TYPE=$(BUILD_TYPE) -DCMAKE_INSTALL_PREFIX=$(PREFIX)
+
+.PHONY: help run test build install format lint sanitize clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## install what is missing, build, search on Fashion-MNIST
+	$(BUILD)/nas run --strategy evolution --space mbconv $(ARGS)
+
+test: packages-build packages-test ## install what is missing, build, run the tests
+	@$(CONFIGURE) -S . -B $(BUILD) -DNAS_BUILD_TESTS=ON
+	cmake --build $(BUILD) -j $(JOBS)
+	ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS)
+
+build: packages-build ## build the program and its plugins
+	@$(CONFIGURE) -S . -B $(BUILD) -DNAS_BUILD_TESTS=OFF
+	cmake --build $(BUILD) -j $(JOBS)
+
+install: build ## install to PREFIX (/usr/local)
+	cmake --install $(BUILD)
+
+format: packages-lint ## format the sources
+	git ls-files '*.cpp' '*.hpp' | xargs clang-format-14 -i
+
+lint: packages-build packages-test packages-lint ## check format, layering, and clang-tidy's findings
+	.ci/check-format
+	.ci/check-layering
+	@$(CONFIGURE) -S . -B $(BUILD) -DNAS_BUILD_TESTS=OFF
+	git ls-files 'core/*.cpp' 'plugins/*.cpp' 'results/*.cpp' 'search_spaces/*.cpp' 'cli/*.cpp' \
+	  | grep -v '^plugins/template/' | xargs -P $(JOBS) -n 4 clang-tidy-14 --quiet -p $(BUILD)
+
+sanitize: packages-build packages-test ## run the tests under AddressSanitizer and UBSan
+	@cmake -G Ninja --log-level=WARNING -S . -B $(BUILD)-sanitize -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+	  -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -g1" -DNAS_SANITIZE=address,undefined
+	cmake --build $(BUILD)-sanitize -j $(JOBS)
+	ASAN_OPTIONS=detect_leaks=1:suppress_equal_pcs=0 LSAN_OPTIONS=suppressions=$(CURDIR)/.ci/leaks \
+	  UBSAN_OPTIONS=print_stacktrace=1 \
+	  ctest --test-dir $(BUILD)-sanitize --output-on-failure -j $(JOBS)
+
+clean: ## remove what was built
+	rm -rf $(BUILD) $(BUILD)-sanitize
+
+packages-%:
+	@.ci/install-packages $*

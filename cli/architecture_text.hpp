@@ -1,0 +1,19 @@
+/// Architectures and what they cost, as people and programs read them.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "cli/table.hpp"
+#include "core/architecture/architecture.hpp"
+#include "core/architecture/cost_model.hpp"
+
+namespace nas::cli {
+
+/// One row per node: name, op, output shape, parameters, MACs.
+Table layer_table(const Architecture& architecture);
+/// params, macs, ram, ram_int8, flash, flash_int8, and "layers" with a row per node.
+nlohmann::json cost_json(const Architecture& architecture);
+/// "params 81.2 k · MACs 3.10 M · peak RAM 96.0 KiB (int8 24.0 KiB) · flash 317 KiB (int8 79 KiB)".
+std::string cost_line(const Cost& cost);
+
+}  // namespace nas::cli

@@ -1,0 +1,19 @@
+#include "cli/best_files.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "core/architecture/architecture_json.hpp"
+#include "results/durable_file.hpp"
+
+namespace nas::cli {
+
+void write_architecture(const std::filesystem::path& best, const Architecture& architecture) {
+  write_durably(best / "architecture.json", to_json(architecture).dump(2) + "\n");
+  write_durably(best / "architecture.dot", to_dot(architecture));
+}
+
+std::filesystem::path weights_file(const std::filesystem::path& best) {
+  return best / "weights.safetensors";
+}
+
+}  // namespace nas::cli

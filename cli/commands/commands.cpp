@@ -1,0 +1,81 @@
+#include "cli/commands/commands.hpp"
+
+#include <array>
+
+namespace nas::cli {
+
+namespace {
+
+using Names = std::string_view;
+
+constexpr std::array run_options = {
+    Names("strategy"),    Names("space"),        Names("estimator"),    Names("data"),
+    Names("set"),         Names("trials"),       Names("seed"),         Names("jobs"),
+    Names("window"),      Names("time-limit"),   Names("memory-limit"), Names("async"),
+    Names("objective"),   Names("max"),          Names("final-epochs"), Names("finalists"),
+    Names("final-seeds"), Names("final-shards"), Names("out"),          Names("config"),
+    Names("plugin-dir"),  Names("dry-run"),      Names("quiet"),        Names("json"),
+    Names("csv"),         Names("help")};
+constexpr std::array resume_options = {Names("jobs"), Names("plugin-dir"), Names("quiet"),
+                                       Names("json"), Names("csv"),        Names("help")};
+constexpr std::array config_options = {
+    Names("strategy"),    Names("space"),        Names("estimator"),    Names("data"),
+    Names("set"),         Names("trials"),       Names("seed"),         Names("jobs"),
+    Names("window"),      Names("time-limit"),   Names("memory-limit"), Names("async"),
+    Names("objective"),   Names("max"),          Names("final-epochs"), Names("finalists"),
+    Names("final-seeds"), Names("final-shards"), Names("out"),          Names("config"),
+    Names("plugin-dir"),  Names("quiet"),        Names("json"),         Names("csv"),
+    Names("help")};
+constexpr std::array eval_options = {Names("genotype"),   Names("architecture"), Names("space"),
+                                     Names("estimator"),  Names("data"),         Names("set"),
+                                     Names("seed"),       Names("memory-limit"), Names("config"),
+                                     Names("plugin-dir"), Names("quiet"),        Names("json"),
+                                     Names("csv"),        Names("help")};
+constexpr std::array space_show_options = {Names("genotype"), Names("set"),  Names("input"),
+                                           Names("classes"),  Names("json"), Names("csv"),
+                                           Names("help")};
+constexpr std::array space_count_options = {Names("set"),  Names("input"), Names("classes"),
+                                            Names("json"), Names("csv"),   Names("help")};
+constexpr std::array space_sample_options = {Names("count"), Names("seed"),    Names("set"),
+                                             Names("input"), Names("classes"), Names("json"),
+                                             Names("csv"),   Names("help")};
+constexpr std::array plugin_options = {Names("plugin-dir"), Names("json"), Names("csv"),
+                                       Names("help")};
+constexpr std::array table_options = {Names("json"), Names("csv"), Names("help")};
+constexpr std::array help_options = {Names("help")};
+
+constexpr Command all[] = {
+    {"run", "", "search; prints the best architecture", run_options, run_command},
+    {"resume", "RUN", "go on with an interrupted run", resume_options, resume_command},
+    {"ls", "[DIR]", "the runs in a directory, by default in 'runs'", table_options, ls_command},
+    {"show", "RUN [TRIAL]", "one run, or one of its trials with the architecture", table_options,
+     show_command},
+    {"eval", "", "measure one architecture", eval_options, eval_command},
+    {"plugin list", "", "strategies and estimators, and where they are from", plugin_options,
+     plugin_list_command},
+    {"plugin info", "NAME", "one plugin with its options", plugin_options, plugin_info_command},
+    {"plugin check", "FILE", "whether a library can be loaded as a plugin", table_options,
+     plugin_check_command},
+    {"space list", "", "the search spaces", table_options, space_list_command},
+    {"space show", "NAME", "a space's decisions, or with --genotype what an architecture costs",
+     space_show_options, space_show_command},
+    {"space count", "NAME", "the number of its genotypes", space_count_options,
+     space_count_command},
+    {"space sample", "NAME", "draw genotypes", space_sample_options, space_sample_command},
+    {"data list", "", "datasets known by name, and whether they are here", table_options,
+     data_list_command},
+    {"data info", "NAME|DIR", "shape, classes and counts of a dataset", table_options,
+     data_info_command},
+    {"data check", "NAME|DIR", "whether a dataset is intact", table_options, data_check_command},
+    {"config show", "", "every setting of a run with its origin", config_options,
+     config_show_command},
+    {"doctor", "", "whether everything is here that a run needs", plugin_options, doctor_command},
+    {"version", "", "the versions of the program and its engine", table_options, version_command},
+    {"help", "[VERB] [VERB]", "help in general, or for one command", help_options, help_command},
+};
+
+}  // namespace
+
+std::span<const Command> commands() { return all; }
+
+}  // namespace nas::cli

@@ -1,0 +1,112 @@
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands/commands.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/progress.hpp"
+#include "cli/run_text.hpp"
+#include "core/base/error.hpp"
+#include "core/base/text.hpp"
+
+namespace nas::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::vector<fs::path> runs_in(const fs::path& directory, bool must_exist) {
+  std::vector<fs::path> runs;
+  if (!fs::is_directory(directory)) {
+    if (!must_exist) return runs;
+    throw Error(ErrorKind::io, fmt::format("'{}' is no directory", directory.string()));
+  }
+  for (const fs::directory_entry& entry : fs::directory_iterator(directory)) {
+    if (RunDirectory::is_run(entry.path())) runs.push_back(entry.path());
+  }
+  std::ranges::sort(runs);
+  return runs;
+}
+
+nlohmann::json json_row(const RunSummary& summary) {
+  nlohmann::json full = to_json(summary);
+  nlohmann::json row = {{"run", summary.path.string()},
+                        {"status", to_string(summary.status)},
+                        {"strategy", summary.config.strategy},
+                        {"space", summary.config.space},
+                        {"estimator", summary.config.estimator},
+                        {"seed", summary.config.seed},
+                        {"trials", summary.trials.size()},
+                        {"trials_asked", summary.config.trials},
+                        {"failed", summary.failed},
+                        {"seconds", summary.seconds}};
+  row["best"] = full["best"];
+  row["final"] = full["final"];
+  return row;
+}
+
+std::string best_text(const RunSummary& summary) {
+  if (!summary.best || summary.config.objectives.empty()) return "";
+  const std::string& metric = summary.config.objectives.front().metric;
+  const Metrics& metrics = summary.trial(*summary.best).metrics;
+  const auto value = metrics.find(metric);
+  if (value == metrics.end()) return "";
+  return fmt::format("{} {}", metric, metric_text(metric, value->second));
+}
+
+std::string test_text(const RunSummary& summary) {
+  if (!summary.final) return "";
+  const auto accuracy = summary.final->mean.find("test_accuracy");
+  return accuracy == summary.final->mean.end() ? "" : fmt::format("{:.4g}", accuracy->second);
+}
+
+std::vector<std::string> table_row(const RunSummary& summary) {
+  return {summary.path.string(),
+          to_string(summary.status),
+          summary.config.strategy,
+          summary.config.space,
+          std::to_string(summary.config.seed),
+          fmt::format("{}/{}", summary.trials.size(), summary.config.trials),
+          best_text(summary),
+          test_text(summary),
+          human_seconds(summary.seconds)};
+}
+
+}  // namespace
+
+int ls_command(const Arguments& arguments) {
+  const Format format = output_format(arguments);
+  const bool given = !arguments.positional.empty();
+  const fs::path directory = given ? arguments.positional.front() : "runs";
+  Table table{{{"run"},
+               {"status"},
+               {"strategy"},
+               {"space"},
+               {"seed", Align::right},
+               {"trials", Align::right},
+               {"best"},
+               {"test_accuracy", Align::right},
+               {"time", Align::right}},
+              {}};
+  nlohmann::json object = json_object("nas.runs");
+  object["runs"] = nlohmann::json::array();
+  int code = exit_code::ok;
+  for (const fs::path& path : runs_in(directory, given)) {
+    try {
+      const RunSummary summary = summarise(RunDirectory::open(path, RunDirectory::Access::read));
+      table.rows.push_back(table_row(summary));
+      object["runs"].push_back(json_row(summary));
+    } catch (const Error& error) {
+      // One damaged run must not hide the others.
+      warn(error.what());
+      code = exit_code_of(error.kind());
+    }
+  }
+  if (table.rows.empty()) note(fmt::format("no runs in '{}'", directory.string()));
+  print(format, table, object);
+  return code;
+}
+
+}  // namespace nas::cli

@@ -1,0 +1,128 @@
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands/commands.hpp"
+#include "cli/disk_space.hpp"
+#include "cli/environment.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/option_table.hpp"
+#include "cli/plan.hpp"
+#include "cli/plugin_path.hpp"
+#include "cli/progress.hpp"
+#include "cli/run_request.hpp"
+#include "cli/run_session.hpp"
+#include "cli/unknown_variables.hpp"
+#include "core/base/error.hpp"
+
+namespace nas::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// The given directory, or an unused one under 'runs'.
+fs::path run_path(const Settings& settings, const RunConfig& config) {
+  if (settings.setting("out").values.empty()) {
+    return RunDirectory::unused_name("runs", config.strategy, config.space);
+  }
+  return settings.text("out");
+}
+
+/// "trials: 20 there, 48 asked for; …".
+std::string differences(const RunConfig& there, const RunConfig& asked) {
+  const nlohmann::json a = to_json(there).flatten();
+  const nlohmann::json b = to_json(asked).flatten();
+  std::vector<std::string> parts;
+  const auto value_of = [](const nlohmann::json& object, const std::string& key) {
+    return object.contains(key) ? object.at(key).dump() : "nothing";
+  };
+  nlohmann::json keys = a;
+  keys.update(b);
+  for (const auto& [key, unused] : keys.items()) {
+    const std::string before = value_of(a, key);
+    const std::string now = value_of(b, key);
+    if (before != now) {
+      parts.push_back(fmt::format("'{}' is {} there and {} here", key.substr(1), before, now));
+    }
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+RunDirectory reopen(const fs::path& path, const Experiment& experiment) {
+  RunDirectory run = RunDirectory::open(path, RunDirectory::Access::write);
+  if (run.config() != experiment.config) {
+    throw Error(ErrorKind::run_directory,
+                fmt::format("'{0}' holds another run: {1}; choose another --out, or go on with "
+                            "that one by 'nas resume {0}'",
+                            path.string(), differences(run.config(), experiment.config)));
+  }
+  return run;
+}
+
+RunDirectory create(const Settings& settings, const Experiment& experiment,
+                    const nlohmann::json& environment) {
+  // Another process may take the name between the choice and the making.
+  constexpr int attempts = 100;
+  for (int attempt = 1;; ++attempt) {
+    const fs::path path = run_path(settings, experiment.config);
+    check_disk_space(path, bytes_of_run(experiment.config.trials));
+    try {
+      return RunDirectory::create(path, experiment.config, environment);
+    } catch (const Error& error) {
+      const bool chosen_here = settings.setting("out").values.empty();
+      if (error.kind() != ErrorKind::run_directory || !chosen_here || attempt == attempts) throw;
+    }
+  }
+}
+
+RunDirectory open_or_create(const Settings& settings, const Experiment& experiment) {
+  const nlohmann::json environment = run_environment(experiment);
+  const fs::path path = run_path(settings, experiment.config);
+  if (!RunDirectory::is_run(path)) return create(settings, experiment, environment);
+  RunDirectory run = reopen(path, experiment);
+  for (const std::string& change : environment_changes(run.environment(), environment))
+    warn(change);
+  return run;
+}
+
+/// More jobs than the window would never have work.
+int capped_jobs(const Settings& settings, int window) {
+  const int jobs = requested_jobs(settings);
+  if (jobs <= window) return jobs;
+  if (settings.setting("jobs").origin != Origin::standard && !settings.enabled("quiet")) {
+    note(fmt::format("--jobs {} is capped to the window, {}", jobs, window));
+  }
+  return window;
+}
+
+}  // namespace
+
+int run_command(const Arguments& arguments) {
+  const Environment environment = process_environment();
+  const Format format = output_format(arguments);
+  const Settings settings(arguments, environment);
+  for (const std::string& warning : unknown_variables()) warn(warning);
+  const PluginRegistry registry(plugin_path(arguments, environment));
+  const ExperimentRequest request = experiment_request(settings);
+  const int jobs = capped_jobs(settings, request.config.window);
+  const bool quiet = settings.enabled("quiet");
+  const auto experiment = assemble_experiment(request, registry);
+
+  if (arguments.has("dry-run")) {
+    const Plan plan{*experiment, forecast(*experiment, jobs), jobs,
+                    run_path(settings, experiment->config).string()};
+    print(format, plan_table(plan), to_json(plan));
+    return exit_code::ok;
+  }
+  RunDirectory run = open_or_create(settings, *experiment);
+  if (run.trials().status() == RunStatus::finished) {
+    note(fmt::format("'{}' holds this very run, and it is finished", run.path().string()));
+    print_summary(run, format);
+    return exit_code::ok;
+  }
+  return run_session(*experiment, run, {jobs, quiet, format});
+}
+
+}  // namespace nas::cli

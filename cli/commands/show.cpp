@@ -1,0 +1,84 @@
+#include <filesystem>
+#include <unistd.h>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/architecture_text.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/run_text.hpp"
+#include "cli/space_choice.hpp"
+#include "core/architecture/architecture_json.hpp"
+#include "core/base/error.hpp"
+#include "core/base/text.hpp"
+
+namespace nas::cli {
+
+namespace {
+
+int show_run(const RunSummary& summary, Format format) {
+  if (format == Format::text) {
+    fmt::print("{}\n{}", summary_text(summary),
+               to_text(trial_table(summary, format), terminal_width(STDOUT_FILENO)));
+  } else {
+    print(format, trial_table(summary, format), to_json(summary));
+  }
+  return exit_code::ok;
+}
+
+std::string trial_text(const RunSummary& summary, const Trial& trial) {
+  std::string text =
+      fmt::format("Trial {} of {}: {}\n", trial.id, summary.path.string(), to_string(trial.status));
+  const auto add = [&](std::string_view label, const std::string& value) {
+    text += fmt::format("  {:<15} {}\n", label, value);
+  };
+  if (!trial.reason.empty()) add("reason", trial.reason);
+  if (trial.reused_from) add("reused from", fmt::format("trial {}", *trial.reused_from));
+  if (trial.parent) add("continues", fmt::format("trial {}", *trial.parent));
+  add("genotype", trial.genotype.text());
+  add("fidelity", fmt::format("{:g} epochs, {:g} % of the data", trial.fidelity.epochs,
+                              100 * trial.fidelity.data_share));
+  add("seed", std::to_string(trial.seed));
+  for (const auto& [metric, value] : trial.metrics) add(metric, metric_text(metric, value));
+  add("time", human_seconds(trial.seconds));
+  return text;
+}
+
+int show_trial(const RunSummary& summary, const std::string& id_text, Format format) {
+  const auto id = parse_integer(id_text);
+  if (!id) {
+    throw Error(ErrorKind::usage,
+                fmt::format("trial '{}': must be a whole number, the id of a trial", id_text));
+  }
+  const Trial& trial = summary.trial(*id);
+  const auto space = recorded_space(summary.config, summary.environment);
+  const Architecture architecture = space->build(trial.genotype);
+  if (format == Format::text) {
+    const std::size_t width = terminal_width(STDOUT_FILENO);
+    fmt::print("{}\n{}\n{}", trial_text(summary, trial),
+               to_text(decision_table(*space, &trial.genotype), width),
+               to_text(layer_table(architecture), width));
+    return exit_code::ok;
+  }
+  nlohmann::json object = json_object("nas.trial");
+  object["run"] = summary.path.string();
+  object["trial"] = to_json(trial);
+  object["decisions"] = decision_json(*space, &trial.genotype);
+  object["cost"] = cost_json(architecture);
+  object["architecture"] = nas::to_json(architecture);
+  print(format, layer_table(architecture), object);
+  return exit_code::ok;
+}
+
+}  // namespace
+
+int show_command(const Arguments& arguments) {
+  const Format format = output_format(arguments);
+  const RunSummary summary =
+      summarise(RunDirectory::open(arguments.positional[0], RunDirectory::Access::read));
+  if (arguments.positional.size() == 1) return show_run(summary, format);
+  return show_trial(summary, arguments.positional[1], format);
+}
+
+}  // namespace nas::cli

@@ -1,0 +1,140 @@
+#include <limits>
+#include <unistd.h>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/architecture_text.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/option_rows.hpp"
+#include "cli/space_choice.hpp"
+#include "core/architecture/architecture_json.hpp"
+#include "core/base/error.hpp"
+#include "core/base/text.hpp"
+#include "search_spaces/registry.hpp"
+
+namespace nas::cli {
+
+namespace {
+
+int show_decisions(const SearchSpace& space, Format format) {
+  const SpaceEntry& entry = search_space(space.name());
+  if (format == Format::text) {
+    const std::size_t width = terminal_width(STDOUT_FILENO);
+    fmt::print("{}: {}\n{} genotypes\n\n{}\n{}", entry.name, entry.description, size_digits(space),
+               to_text(decision_table(space, nullptr), width),
+               to_text(plugin_option_table(entry.name, entry.options), width));
+    return exit_code::ok;
+  }
+  nlohmann::json object = json_object("nas.space");
+  object["name"] = entry.name;
+  object["description"] = entry.description;
+  object["size"] = size_digits(space);
+  object["decisions"] = decision_json(space, nullptr);
+  object["options"] = plugin_option_json(entry.options);
+  print(format, decision_table(space, nullptr), object);
+  return exit_code::ok;
+}
+
+int show_architecture(const SearchSpace& space, const Genotype& genotype, Format format) {
+  const Architecture architecture = space.build(genotype);
+  if (format == Format::text) {
+    const std::size_t width = terminal_width(STDOUT_FILENO);
+    fmt::print("{}\n\n{}\n{}", cost_line(cost(architecture)),
+               to_text(decision_table(space, &genotype), width),
+               to_text(layer_table(architecture), width));
+    return exit_code::ok;
+  }
+  nlohmann::json object = json_object("nas.cost");
+  object["space"] = space.name();
+  object["genotype"] = genotype.answers;
+  object.update(cost_json(architecture));
+  object["decisions"] = decision_json(space, &genotype);
+  object["architecture"] = to_json(architecture);
+  print(format, layer_table(architecture), object);
+  return exit_code::ok;
+}
+
+}  // namespace
+
+int space_list_command(const Arguments& arguments) {
+  Table table{{{"name"}, {"options"}, {"description"}}, {}};
+  nlohmann::json object = json_object("nas.spaces");
+  object["spaces"] = nlohmann::json::array();
+  for (const SpaceEntry& entry : search_spaces()) {
+    std::vector<std::string> names;
+    for (const OptionSpec& option : entry.options) names.emplace_back(option.name);
+    table.rows.push_back({entry.name, fmt::format("{}", fmt::join(names, " ")), entry.description});
+    object["spaces"].push_back({{"name", entry.name},
+                                {"description", entry.description},
+                                {"options", plugin_option_json(entry.options)}});
+  }
+  print(output_format(arguments), table, object);
+  return exit_code::ok;
+}
+
+int space_show_command(const Arguments& arguments) {
+  const Format format = output_format(arguments);
+  const auto space = chosen_space(arguments.positional.front(), arguments);
+  const auto genotype = arguments.value("genotype");
+  if (!genotype) return show_decisions(*space, format);
+  return show_architecture(*space, genotype_of(*space, *genotype), format);
+}
+
+int space_count_command(const Arguments& arguments) {
+  const Format format = output_format(arguments);
+  const auto space = chosen_space(arguments.positional.front(), arguments);
+  const std::string size = size_digits(*space);
+  if (format == Format::text) {
+    fmt::print("{}\n", size);
+    return exit_code::ok;
+  }
+  nlohmann::json object = json_object("nas.space.count");
+  object["name"] = space->name();
+  object["size"] = size;
+  object["decisions"] = space->decisions().size();
+  print(format, Table{{{"name"}, {"size"}}, {{space->name(), size}}}, object);
+  return exit_code::ok;
+}
+
+int space_sample_command(const Arguments& arguments) {
+  const Format format = output_format(arguments);
+  constexpr std::int64_t most = 1'000'000;
+  const auto count = parse_integer(arguments.value("count").value_or("1"));
+  if (!count || *count < 1 || *count > most) {
+    throw Error(ErrorKind::usage, fmt::format("--count '{}': must be a whole number from 1 to {}",
+                                              *arguments.value("count"), most));
+  }
+  const Settings settings(arguments, process_environment());
+  const auto seed = settings.integer("seed", 0, std::numeric_limits<std::int64_t>::max());
+  const auto space = chosen_space(arguments.positional.front(), arguments);
+  Random random(derive_seed(static_cast<std::uint64_t>(seed), "sample"));
+  Table table{{{"params", Align::right},
+               {"macs", Align::right},
+               {"ram_int8", Align::right},
+               {"flash_int8", Align::right},
+               {"genotype"}},
+              {}};
+  nlohmann::json object = json_object("nas.space.sample");
+  object["space"] = space->name();
+  object["samples"] = nlohmann::json::array();
+  for (std::int64_t i = 0; i < *count; ++i) {
+    const Genotype genotype = space->sample(random);
+    const Cost sample = cost(space->build(genotype));
+    table.rows.push_back({std::to_string(sample.params), std::to_string(sample.macs),
+                          std::to_string(sample.ram_int8), std::to_string(sample.flash_int8),
+                          genotype.text()});
+    object["samples"].push_back({{"genotype", genotype.answers},
+                                 {"params", sample.params},
+                                 {"macs", sample.macs},
+                                 {"ram", sample.ram},
+                                 {"ram_int8", sample.ram_int8},
+                                 {"flash", sample.flash},
+                                 {"flash_int8", sample.flash_int8}});
+  }
+  print(format, table, object);
+  return exit_code::ok;
+}
+
+}  // namespace nas::cli

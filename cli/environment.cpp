@@ -1,0 +1,139 @@
+#include "cli/environment.hpp"
+
+#include <chrono>
+#include <ctime>
+#include <dlfcn.h>
+#include <filesystem>
+#include <fstream>
+#include <sys/utsname.h>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/experiment.hpp"
+#include "core/base/error.hpp"
+#include "core/base/executor.hpp"
+#include "core/base/hash.hpp"
+#include "core/engine/program.hpp"
+
+namespace nas::cli {
+
+namespace {
+
+nlohmann::json library_record(const PluginLibrary& library) {
+  return {{"name", library.name()},
+          {"version", library.version()},
+          {"file", std::filesystem::absolute(library.file()).lexically_normal().string()},
+          {"hash", hash_file(library.file()).text()}};
+}
+
+nlohmann::json core_library_record() {
+  Dl_info info{};
+  // Any function of libnas tells which file it was loaded from.
+  if (dladdr(reinterpret_cast<void*>(&hash_bytes), &info) == 0) return nullptr;
+  return {{"file", info.dli_fname}, {"hash", hash_file(info.dli_fname).text()}};
+}
+
+std::string now_as_text() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
+}
+
+std::string text_at(const nlohmann::json& object, const char* pointer) {
+  const nlohmann::json::json_pointer path(pointer);
+  if (!object.contains(path) || !object.at(path).is_string()) return "unknown";
+  return object.at(path).get<std::string>();
+}
+
+}  // namespace
+
+std::string program_version() { return NAS_VERSION; }
+
+std::string compiler_version() {
+#if defined(__clang__)
+  return fmt::format("clang {}", __clang_version__);
+#else
+  return fmt::format("gcc {}", __VERSION__);
+#endif
+}
+
+std::string cpu_model() {
+  std::ifstream file("/proc/cpuinfo");
+  for (std::string line; std::getline(file, line);) {
+    const std::size_t colon = line.find(": ");
+    if (line.starts_with("model name") && colon != std::string::npos) return line.substr(colon + 2);
+  }
+  return "unknown";
+}
+
+std::string operating_system() {
+  utsname name{};
+  if (uname(&name) != 0) return "unknown";
+  return fmt::format("{} {} {}", name.sysname, name.release, name.machine);
+}
+
+nlohmann::json machine_environment() {
+  return {{"program", program_version()},
+          {"engine", engine_version()},
+          {"instruction_set", instruction_set()},
+          {"compiler", compiler_version()},
+          {"cpu", cpu_model()},
+          {"processors", available_processors()},
+          {"os", operating_system()}};
+}
+
+nlohmann::json run_environment(const Experiment& experiment) {
+  nlohmann::json environment = machine_environment();
+  environment["started"] = now_as_text();
+  environment["libnas"] = core_library_record();
+  environment["plugins"] = {{"strategy", library_record(*experiment.strategy_library)},
+                            {"estimator", library_record(*experiment.evaluator.estimator_library)}};
+  environment["task"] = {{"input", experiment.evaluator.task.input.text()},
+                         {"classes", experiment.evaluator.task.classes}};
+  environment["data"] = nullptr;
+  if (experiment.evaluator.dataset) {
+    environment["data"] = {{"name", experiment.evaluator.dataset->name},
+                           {"format", experiment.evaluator.dataset->format},
+                           {"location", experiment.evaluator.dataset->location.string()},
+                           {"hash", experiment.evaluator.dataset->hash.text()}};
+  }
+  environment["repeatable"] = is_repeatable(experiment.config);
+  return environment;
+}
+
+std::vector<std::string> environment_changes(const nlohmann::json& recorded,
+                                             const nlohmann::json& current) {
+  const std::string data_then = text_at(recorded, "/data/hash");
+  const std::string data_now = text_at(current, "/data/hash");
+  if (data_then != data_now) {
+    throw Error(
+        ErrorKind::run_directory,
+        fmt::format("the data have changed since the run started: '{}' hashes to {} now and "
+                    "to {} then; restore them, or start a new run with another --out",
+                    text_at(current, "/data/location"), data_now, data_then));
+  }
+  struct Compared {
+    const char* what;
+    const char* pointer;
+  };
+  constexpr Compared all[] = {{"the instruction set", "/instruction_set"},
+                              {"the engine", "/engine"},
+                              {"the program", "/program"},
+                              {"libnas", "/libnas/hash"},
+                              {"the strategy's library", "/plugins/strategy/hash"},
+                              {"the estimator's library", "/plugins/estimator/hash"}};
+  std::vector<std::string> warnings;
+  for (const auto& [what, pointer] : all) {
+    const std::string then = text_at(recorded, pointer);
+    const std::string now = text_at(current, pointer);
+    if (then == now) continue;
+    warnings.push_back(
+        fmt::format("{} is not what the run started with ('{}' now, '{}' then): "
+                    "results may differ from those of an uninterrupted run",
+                    what, now, then));
+  }
+  return warnings;
+}
+
+}  // namespace nas::cli

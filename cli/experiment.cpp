@@ -1,0 +1,184 @@
+#include "cli/experiment.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/base/error.hpp"
+#include "core/base/random.hpp"
+#include "core/base/text.hpp"
+#include "search_spaces/registry.hpp"
+
+namespace nas::cli {
+
+namespace {
+
+struct Owned {
+  std::string owner;
+  std::string option;
+};
+
+Owned split_key(const std::string& key) {
+  const std::size_t dot = key.find('.');
+  if (dot == std::string::npos) return {key, ""};
+  return {key.substr(0, dot), key.substr(dot + 1)};
+}
+
+bool exists_somewhere(const std::string& owner, const PluginRegistry& registry) {
+  const auto has = [&](const std::vector<std::string>& names) {
+    return std::ranges::find(names, owner) != names.end();
+  };
+  return has(registry.names(PluginKind::strategy)) || has(registry.names(PluginKind::estimator)) ||
+         std::ranges::any_of(search_spaces(),
+                             [&](const SpaceEntry& entry) { return entry.name == owner; });
+}
+
+/// The given options of each owner.
+using Given = std::map<std::string, std::map<std::string, std::string>>;
+
+Given options_by_owner(const ExperimentRequest& request, const PluginRegistry& registry) {
+  const std::vector<std::string> owners = {request.config.strategy, request.config.space,
+                                           request.config.estimator};
+  Given given;
+  for (const std::string& owner : owners) given[owner];
+  for (const auto& [key, setting] : request.options) {
+    const auto [owner, option] = split_key(key);
+    if (given.contains(owner)) {
+      given[owner][option] = setting.values.back();
+    } else if (setting.origin == Origin::flag || !exists_somewhere(owner, registry)) {
+      throw Error(ErrorKind::config, fmt::format("{}: nothing called '{}' takes part in this run{}",
+                                                 setting.where, owner, suggestion(owner, owners)));
+    }
+  }
+  return given;
+}
+
+void check_metric(const std::string& metric, const char* use,
+                  const std::vector<std::string>& known) {
+  if (std::ranges::find(known, metric) != known.end()) return;
+  throw Error(ErrorKind::config,
+              fmt::format("unknown metric '{}' as {}{}", metric, use, suggestion(metric, known)));
+}
+
+void resolve_metrics(RunConfig& config, const Estimator& estimator) {
+  std::vector<std::string> measured = estimator.metrics();
+  if (config.objectives.empty() && !measured.empty()) {
+    config.objectives.push_back(parse_objective(measured.front()));
+  }
+  const std::vector<std::string>& costs = cost_metric_names();
+  measured.insert(measured.end(), costs.begin(), costs.end());
+  for (const Objective& objective : config.objectives) {
+    check_metric(objective.metric, "objective", measured);
+  }
+  for (const Limit& limit : config.limits) check_metric(limit.metric, "limit", costs);
+}
+
+void resolve_final_training(RunConfig& config, std::optional<double> epochs,
+                            const Estimator& estimator) {
+  const double standard = estimator.default_final_epochs();
+  config.final_epochs = epochs.value_or(standard);
+  if (config.final_epochs > 0 && standard == 0) {
+    throw Error(ErrorKind::config,
+                fmt::format("--final-epochs '{}': estimator '{}' has no final training; choose one "
+                            "that trains, such as 'train'",
+                            config.final_epochs, config.estimator));
+  }
+}
+
+/// Estimators that need no data need a task nevertheless; reading a dataset for its shape would
+/// take longer than they do, and it may not be here.
+Task task_of(const std::string& data) {
+  if (data == "fashion-mnist") return {{1, 28, 28}, 10};
+  return load_dataset(data)->task();
+}
+
+void prepare(Estimator& estimator, const EstimatorContext& context, const std::string& name) {
+  try {
+    estimator.prepare(context);
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw Error(ErrorKind::plugin,
+                fmt::format("estimator '{}' failed to prepare: {}", name, error.what()));
+  }
+}
+
+}  // namespace
+
+std::map<std::string, OptionValues> resolve_options(const ExperimentRequest& request,
+                                                    const PluginRegistry& registry) {
+  const RunConfig& config = request.config;
+  Given given = options_by_owner(request, registry);
+  const auto strategy = registry.find(PluginKind::strategy, config.strategy);
+  const auto estimator = registry.find(PluginKind::estimator, config.estimator);
+  std::map<std::string, OptionValues> values;
+  const auto resolve = [&](const std::string& owner, std::span<const OptionSpec> table) {
+    if (!values.emplace(owner, OptionValues(owner, table, given[owner])).second) {
+      throw Error(ErrorKind::config,
+                  fmt::format("two of strategy, space and estimator are called '{}'", owner));
+    }
+  };
+  resolve(config.strategy, strategy->options());
+  resolve(config.space, search_space(config.space).options);
+  resolve(config.estimator, estimator->options());
+  return values;
+}
+
+Evaluator assemble_evaluator(const RunConfig& config, const OptionValues& space_options,
+                             const OptionValues& estimator_options,
+                             std::shared_ptr<const PluginLibrary> estimator_library) {
+  Evaluator evaluator;
+  evaluator.estimator_library = std::move(estimator_library);
+  evaluator.estimator = evaluator.estimator_library->make_estimator();
+  if (evaluator.estimator->needs_data()) {
+    evaluator.dataset = load_dataset(config.data);
+    evaluator.task = evaluator.dataset->task();
+  } else {
+    evaluator.task = task_of(config.data);
+  }
+  evaluator.space = search_space(config.space).make(evaluator.task, space_options);
+  prepare(*evaluator.estimator,
+          {evaluator.dataset, config.seed, config.memory_limit, estimator_options},
+          config.estimator);
+  return evaluator;
+}
+
+std::unique_ptr<Experiment> assemble_experiment(const ExperimentRequest& request,
+                                                const PluginRegistry& registry) {
+  auto experiment = std::make_unique<Experiment>();
+  experiment->config = request.config;
+  RunConfig& config = experiment->config;
+  std::map<std::string, OptionValues> options = resolve_options(request, registry);
+  for (const auto& [owner, values] : options) {
+    config.options[owner] = {values.all().begin(), values.all().end()};
+  }
+  experiment->strategy_library = registry.find(PluginKind::strategy, config.strategy);
+  experiment->evaluator =
+      assemble_evaluator(config, options.at(config.space), options.at(config.estimator),
+                         registry.find(PluginKind::estimator, config.estimator));
+  resolve_metrics(config, *experiment->evaluator.estimator);
+  resolve_final_training(config, request.final_epochs, *experiment->evaluator.estimator);
+  experiment->strategy_options = options.at(config.strategy);
+  experiment->strategy = experiment->strategy_library->make_strategy(
+      {*experiment->evaluator.space, config.objectives, derive_seed(config.seed, "strategy"),
+       config.window, experiment->strategy_options});
+  return experiment;
+}
+
+ExperimentRequest recorded_request(const RunConfig& config) {
+  ExperimentRequest request{config, {}, config.final_epochs};
+  for (const auto& [owner, options] : config.options) {
+    for (const auto& [name, value] : options) {
+      request.options[owner + "." + name] = {
+          {value}, Origin::flag, fmt::format("the recorded option '{}.{}'", owner, name)};
+    }
+  }
+  request.config.options.clear();
+  return request;
+}
+
+bool is_repeatable(const RunConfig& config) {
+  return !config.async && config.time_limit_seconds == 0;
+}
+
+}  // namespace nas::cli

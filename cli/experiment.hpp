@@ -1,0 +1,67 @@
+/// The parts of a run, found, checked and put together before the first trial.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/settings.hpp"
+#include "core/data/dataset.hpp"
+#include "core/plugin/registry.hpp"
+#include "core/search/search_space.hpp"
+#include "results/run_config.hpp"
+
+namespace nas::cli {
+
+/// What was asked for, before names are looked up and defaults of plugins are known.
+struct ExperimentRequest {
+  RunConfig config;                    ///< without options; no objectives: the estimator's
+  Settings::Keyed options;             ///< by "owner.option"
+  std::optional<double> final_epochs;  ///< nothing: the estimator's
+};
+
+/// What measures candidates: all that `eval` needs.
+struct Evaluator {
+  Task task;
+  std::shared_ptr<const Dataset> dataset;  ///< null where the estimator needs none
+  std::unique_ptr<SearchSpace> space;
+  std::shared_ptr<const PluginLibrary> estimator_library;
+  std::shared_ptr<Estimator> estimator;  ///< prepared
+};
+
+/// Has a fixed address: the strategy holds references into it.
+struct Experiment {
+  Experiment() = default;
+  Experiment(const Experiment&) = delete;
+  Experiment& operator=(const Experiment&) = delete;
+
+  RunConfig config;  ///< resolved
+  Evaluator evaluator;
+  OptionValues strategy_options;
+  std::shared_ptr<const PluginLibrary> strategy_library;
+  std::shared_ptr<Strategy> strategy;
+};
+
+/// The options of the three owners, defaults included, checked against their tables. Those from the
+/// environment and the file may be for plugins and spaces that do not take part. Throws
+/// Error(config) on an unknown owner or option, with the nearest, and on bad values.
+std::map<std::string, OptionValues> resolve_options(const ExperimentRequest& request,
+                                                    const PluginRegistry& registry);
+
+/// Throws what is wrong with names (config, plugin), data, options, metrics of objectives and
+/// limits, and a space that does not suit the task.
+std::unique_ptr<Experiment> assemble_experiment(const ExperimentRequest& request,
+                                                const PluginRegistry& registry);
+/// Likewise, without a strategy. With `final_epochs` of the request unused.
+Evaluator assemble_evaluator(const RunConfig& config, const OptionValues& space_options,
+                             const OptionValues& estimator_options,
+                             std::shared_ptr<const PluginLibrary> estimator_library);
+
+/// What `nas resume` assembles: everything as recorded.
+ExperimentRequest recorded_request(const RunConfig& config);
+
+/// False where equal seeds may give other trials.
+bool is_repeatable(const RunConfig& config);
+
+}  // namespace nas::cli

@@ -1,0 +1,218 @@
+#include "cli/option_table.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include <fmt/format.h>
+
+#include "cli/defaults.hpp"
+#include "core/base/error.hpp"
+
+namespace nas::cli {
+
+namespace {
+
+constexpr std::string_view what = "What to search";
+constexpr std::string_view effort = "How much effort";
+constexpr std::string_view goal = "Objectives and limits";
+constexpr std::string_view final_part = "Final training";
+constexpr std::string_view place = "Where";
+constexpr std::string_view selection = "Selection";
+constexpr std::string_view output = "Output";
+
+constexpr OptionRow rows[] = {
+    {.name = "strategy",
+     .value = "NAME",
+     .group = what,
+     .help = "decides what to try next; see 'nas plugin list'",
+     .default_value = "evolution",
+     .setting = true},
+    {.name = "space",
+     .value = "NAME",
+     .group = what,
+     .help = "what can be searched; see 'nas space list'",
+     .default_value = "mbconv",
+     .setting = true},
+    {.name = "estimator",
+     .value = "NAME",
+     .group = what,
+     .help = "measures a candidate; see 'nas plugin list'",
+     .default_value = "train",
+     .setting = true},
+    {.name = "data",
+     .value = "NAME|DIR",
+     .group = what,
+     .help = "a dataset by name or the folder that holds it; see 'nas data list'",
+     .default_value = "fashion-mnist",
+     .setting = true},
+    {.name = "set",
+     .value = "OWNER.OPTION=VALUE",
+     .group = what,
+     .help = "an option of the strategy, space or estimator ('nas plugin info NAME' lists them)",
+     .default_note = "each option's own",
+     .setting = true,
+     .repeatable = true},
+    {.name = "trials",
+     .value = "N",
+     .group = effort,
+     .help = "architectures to measure",
+     .default_value = default_trials,
+     .setting = true},
+    {.name = "seed",
+     .value = "N",
+     .group = effort,
+     .help = "equal seeds give equal runs",
+     .default_value = "0",
+     .setting = true},
+    {.name = "jobs",
+     .value = "N",
+     .group = effort,
+     .help = "trials that run at the same time; does not change results",
+     .default_note = "all processors",
+     .setting = true},
+    {.name = "window",
+     .value = "N",
+     .group = effort,
+     .help = "trials that may be under way; changes what the strategy knows when it proposes",
+     .default_value = "8",
+     .setting = true},
+    {.name = "time-limit",
+     .value = "TIME",
+     .group = effort,
+     .help = "start no new trial after it, such as 90, 90s, 5m, 1h; the run will not be repeatable",
+     .default_value = "none",
+     .setting = true},
+    {.name = "memory-limit",
+     .value = "SIZE",
+     .group = effort,
+     .help = "a trial that plans for more fails, such as 512MiB",
+     .default_value = "none",
+     .setting = true},
+    {.name = "async",
+     .value = "",
+     .group = effort,
+     .help = "tell results as they come; the run will not be repeatable",
+     .default_value = "false",
+     .setting = true},
+    {.name = "objective",
+     .value = "METRIC[:max|min]",
+     .group = goal,
+     .help = "what to optimise; more than one makes the search multi-objective",
+     .default_note = "the estimator's first metric",
+     .setting = true,
+     .repeatable = true},
+    {.name = "max",
+     .value = "METRIC=VALUE",
+     .group = goal,
+     .help = "a limit, such as macs=3M, ram_int8=320KiB; 'none' lifts one",
+     .default_note = "macs=3M",
+     .setting = true,
+     .repeatable = true},
+    {.name = "final-epochs",
+     .value = "X",
+     .group = final_part,
+     .help = "epochs of the winner's final training; 0 leaves it out",
+     .default_note = "the estimator's",
+     .setting = true},
+    {.name = "finalists",
+     .value = "K",
+     .group = final_part,
+     .help = "train the K best, keep the one with the best validation",
+     .default_value = "1",
+     .setting = true},
+    {.name = "final-seeds",
+     .value = "S",
+     .group = final_part,
+     .help = "train each finalist S times, report mean and deviation",
+     .default_value = "1",
+     .setting = true},
+    {.name = "final-shards",
+     .value = "N",
+     .group = final_part,
+     .help = "parts of a batch that are trained in parallel; changes results",
+     .default_value = "4",
+     .setting = true},
+    {.name = "out",
+     .value = "DIR",
+     .group = place,
+     .help = "the run directory; one that holds this very run is resumed",
+     .default_note = "runs/<strategy>-<space>-<n>",
+     .setting = true},
+    {.name = "config",
+     .value = "FILE",
+     .group = place,
+     .help = "settings from an INI file; environment and flags win over it",
+     .default_note = "NAS_CONFIG"},
+    {.name = "plugin-dir",
+     .value = "DIR",
+     .group = place,
+     .help = "search for plugins here first; then in NAS_PLUGIN_PATH (separated by colons)",
+     .repeatable = true},
+    {.name = "genotype",
+     .value = "[A,B,...]",
+     .group = selection,
+     .help = "the architecture, by its answers"},
+    {.name = "architecture",
+     .value = "FILE",
+     .group = selection,
+     .help = "the architecture, as JSON"},
+    {.name = "input",
+     .value = "CxHxW",
+     .group = selection,
+     .help = "shape of a sample",
+     .default_value = "1x28x28"},
+    {.name = "classes",
+     .value = "N",
+     .group = selection,
+     .help = "number of classes",
+     .default_value = "10"},
+    {.name = "count",
+     .value = "N",
+     .group = selection,
+     .help = "how many",
+     .default_value = "1",
+     .letter = 'n'},
+    {.name = "dry-run",
+     .value = "",
+     .group = output,
+     .help = "print the plan and its cost, train nothing"},
+    {.name = "quiet",
+     .value = "",
+     .group = output,
+     .help = "no progress on stderr",
+     .default_value = "false",
+     .setting = true},
+    {.name = "json", .value = "", .group = output, .help = "JSON on stdout"},
+    {.name = "csv", .value = "", .group = output, .help = "CSV on stdout"},
+    {.name = "help", .value = "", .group = output, .help = "this text", .letter = 'h'},
+};
+
+}  // namespace
+
+std::span<const OptionRow> option_table() { return rows; }
+
+const OptionRow& option_row(std::string_view name) {
+  const auto row = std::ranges::find(rows, name, &OptionRow::name);
+  if (row == std::end(rows)) {
+    throw Error(ErrorKind::internal, fmt::format("no option '--{}' in the table", name));
+  }
+  return *row;
+}
+
+std::string environment_name(const OptionRow& row) {
+  std::string name = "NAS_";
+  for (const char c : row.name) {
+    name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return name;
+}
+
+std::vector<std::string> setting_names() {
+  std::vector<std::string> names;
+  for (const OptionRow& row : rows) {
+    if (row.setting) names.emplace_back(row.name);
+  }
+  return names;
+}
+
+}  // namespace nas::cli

@@ -1,0 +1,126 @@
+#include "cli/plan.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/run_text.hpp"
+#include "core/architecture/cost_model.hpp"
+#include "core/base/executor.hpp"
+#include "core/base/random.hpp"
+#include "core/base/text.hpp"
+
+namespace nas::cli {
+
+namespace {
+
+/// Multiply-accumulates per second and processor in training, a rough figure: the default space
+/// reaches some 19e9 on an AMD EPYC with AVX-512.
+constexpr double assumed_rate = 15e9;
+/// Forward, gradient of the data, gradient of the weights.
+constexpr double passes_of_a_step = 3;
+constexpr int sample_size = 64;
+
+double training_macs(const Experiment& experiment, double epochs, double share, double macs) {
+  if (!experiment.evaluator.dataset) return 0;
+  const auto samples = static_cast<double>(experiment.evaluator.dataset->train.count());
+  return passes_of_a_step * epochs * share * samples * macs;
+}
+
+std::string data_text(const Experiment& experiment) {
+  const Evaluator& evaluator = experiment.evaluator;
+  const std::string task =
+      fmt::format("{}, {} classes", evaluator.task.input.text(), evaluator.task.classes);
+  if (!evaluator.dataset) {
+    return fmt::format("{} ({}), not read: '{}' needs none", experiment.config.data, task,
+                       experiment.config.estimator);
+  }
+  return fmt::format("{} ({}), {} to train and validate, {} to test", experiment.config.data, task,
+                     evaluator.dataset->train.count(), evaluator.dataset->test.count());
+}
+
+std::string final_text(const RunConfig& config) {
+  if (config.final_epochs == 0) return "none";
+  return fmt::format("{:g} epochs, {} finalist(s), {} time(s) each, {} shard(s)",
+                     config.final_epochs, config.finalists, config.final_seeds,
+                     config.final_shards);
+}
+
+std::string cost_text(const CostForecast& cost) {
+  if (cost.feasible == 0) return "unknown: no sampled architecture is within the limits";
+  if (cost.seconds == 0) return "no training";
+  return fmt::format(
+      "about {}MACs for the search and {}MACs for the final training; {} if this "
+      "machine does {:.0f} GMAC/s per processor",
+      human_count(cost.search_macs), human_count(cost.final_macs), human_seconds(cost.seconds),
+      assumed_rate / 1e9);
+}
+
+}  // namespace
+
+CostForecast forecast(const Experiment& experiment, int jobs) {
+  const RunConfig& config = experiment.config;
+  CostForecast cost;
+  Random random(derive_seed(config.seed, "plan"));
+  for (; cost.sampled < sample_size; ++cost.sampled) {
+    const SearchSpace& space = *experiment.evaluator.space;
+    const Cost sample = nas::cost(space.build(space.sample(random)));
+    if (exceeded(config.limits, cost_metrics(sample))) continue;
+    ++cost.feasible;
+    cost.macs += static_cast<double>(sample.macs);
+  }
+  if (cost.feasible == 0) return cost;
+  cost.macs /= cost.feasible;
+  const Fidelity fidelity = experiment.evaluator.estimator->default_fidelity();
+  cost.search_macs = static_cast<double>(config.trials) *
+                     training_macs(experiment, fidelity.epochs, fidelity.data_share, cost.macs);
+  cost.final_macs = config.finalists * config.final_seeds *
+                    training_macs(experiment, config.final_epochs, 1, cost.macs);
+  cost.seconds = cost.search_macs / (assumed_rate * jobs) +
+                 cost.final_macs / (assumed_rate * available_processors());
+  return cost;
+}
+
+Table plan_table(const Plan& plan) {
+  const RunConfig& config = plan.experiment.config;
+  const Evaluator& evaluator = plan.experiment.evaluator;
+  const Fidelity fidelity = evaluator.estimator->default_fidelity();
+  Table table{{{"what"}, {"value"}}, {}};
+  const auto add = [&](std::string what, std::string value) {
+    table.rows.push_back({std::move(what), std::move(value)});
+  };
+  add("strategy", config.strategy);
+  add("space", fmt::format("{}, {} genotypes", config.space, size_digits(*evaluator.space)));
+  add("estimator", fidelity.epochs == 0
+                       ? config.estimator
+                       : fmt::format("{}, {:g} epochs of {:g} % of the training part",
+                                     config.estimator, fidelity.epochs, 100 * fidelity.data_share));
+  add("data", data_text(plan.experiment));
+  add("trials", fmt::format("{}, {} at a time, window {}, seed {}", config.trials, plan.jobs,
+                            config.window, config.seed));
+  for (const Objective& objective : config.objectives) add("objective", objective_text(objective));
+  for (const Limit& limit : config.limits) add("limit", limit_text(limit));
+  add("within limits",
+      fmt::format("{} of {} sampled architectures", plan.cost.feasible, plan.cost.sampled));
+  if (config.time_limit_seconds > 0) add("time limit", human_seconds(config.time_limit_seconds));
+  if (config.memory_limit > 0) {
+    add("memory limit", human_bytes(static_cast<double>(config.memory_limit)) + " per trial");
+  }
+  if (!is_repeatable(config)) add("repeatable", "no, because of --async or --time-limit");
+  add("final training", final_text(config));
+  add("cost", cost_text(plan.cost));
+  add("run directory", plan.out);
+  return table;
+}
+
+nlohmann::json to_json(const Plan& plan) {
+  nlohmann::json object = json_object("nas.plan");
+  object["config"] = nas::to_json(plan.experiment.config);
+  object["jobs"] = plan.jobs;
+  object["out"] = plan.out;
+  object["cost"] = {{"sampled", plan.cost.sampled},       {"feasible", plan.cost.feasible},
+                    {"mean_macs", plan.cost.macs},        {"search_macs", plan.cost.search_macs},
+                    {"final_macs", plan.cost.final_macs}, {"seconds", plan.cost.seconds}};
+  return object;
+}
+
+}  // namespace nas::cli

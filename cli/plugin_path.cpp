@@ -1,0 +1,51 @@
+#include "cli/plugin_path.hpp"
+
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "core/base/error.hpp"
+
+namespace nas::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::optional<fs::path> user_data_directory(const Environment& environment) {
+  if (const auto data = environment("XDG_DATA_HOME"); data && !data->empty()) return *data;
+  if (const auto home = environment("HOME"); home && !home->empty()) {
+    return fs::path(*home) / ".local" / "share";
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<fs::path> plugin_path(const Arguments& arguments, const Environment& environment) {
+  std::vector<fs::path> directories;
+  for (const std::string& given : arguments.values("plugin-dir")) {
+    std::error_code ignored;
+    if (!fs::is_directory(given, ignored)) {
+      throw Error(ErrorKind::config,
+                  fmt::format("--plugin-dir '{}': must be an existing directory", given));
+    }
+    directories.emplace_back(given);
+  }
+  std::istringstream listed(environment("NAS_PLUGIN_PATH").value_or(""));
+  for (std::string directory; std::getline(listed, directory, ':');) {
+    if (!directory.empty()) directories.emplace_back(directory);
+  }
+  if (const auto data = user_data_directory(environment)) {
+    directories.push_back(*data / "nas" / "plugins");
+  }
+  std::error_code unreadable;
+  const fs::path program = fs::read_symlink("/proc/self/exe", unreadable);
+  if (!unreadable) {
+    directories.push_back(program.parent_path().parent_path() / NAS_INSTALLED_PLUGINS);
+    directories.push_back(program.parent_path() / "plugins");
+  }
+  return directories;
+}
+
+}  // namespace nas::cli

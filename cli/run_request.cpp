@@ -1,0 +1,94 @@
+#include "cli/run_request.hpp"
+
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "core/base/error.hpp"
+#include "core/base/executor.hpp"
+
+namespace nas::cli {
+
+namespace {
+
+constexpr std::int64_t most_trials = 10'000'000;
+constexpr std::int64_t most_jobs = 1024;
+constexpr std::int64_t largest_window = 4096;
+
+/// Core parsers blame the command line; the value may have come from elsewhere.
+template <typename Read>
+auto read(const Setting& setting, const Read& reader) {
+  try {
+    return reader();
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::usage) throw;
+    const ErrorKind kind = setting.origin == Origin::flag ? ErrorKind::usage : ErrorKind::config;
+    throw Error(kind, fmt::format("{}: {}", setting.where, error.what()));
+  }
+}
+
+std::vector<Objective> read_objectives(const Settings& settings) {
+  const Setting& setting = settings.setting("objective");
+  std::vector<Objective> objectives;
+  for (const std::string& text : setting.values) {
+    objectives.push_back(read(setting, [&] { return parse_objective(text); }));
+  }
+  return objectives;
+}
+
+std::vector<Limit> read_limits(const Settings& settings) {
+  std::vector<Limit> limits;
+  for (const auto& [metric, setting] : settings.keyed("max")) {
+    if (setting.values.back() == "none") continue;
+    limits.push_back(
+        read(setting, [&] { return parse_limit(metric + "=" + setting.values.back()); }));
+  }
+  return limits;
+}
+
+}  // namespace
+
+std::string resolved_data(const std::string& name_or_folder) {
+  for (const KnownDataset& known : known_datasets()) {
+    if (known.name == name_or_folder) return name_or_folder;
+  }
+  std::error_code failed;
+  if (!std::filesystem::exists(name_or_folder, failed)) return name_or_folder;
+  const auto absolute = std::filesystem::weakly_canonical(name_or_folder, failed);
+  return failed ? name_or_folder : absolute.string();
+}
+
+ExperimentRequest experiment_request(const Settings& settings) {
+  ExperimentRequest request;
+  RunConfig& config = request.config;
+  config.strategy = settings.text("strategy");
+  config.space = settings.text("space");
+  config.estimator = settings.text("estimator");
+  config.trials = settings.integer("trials", 1, most_trials);
+  config.seed = static_cast<std::uint64_t>(
+      settings.integer("seed", 0, std::numeric_limits<std::int64_t>::max()));
+  config.window = static_cast<int>(settings.integer("window", 1, largest_window));
+  config.async = settings.enabled("async");
+  config.time_limit_seconds = settings.seconds("time-limit").value_or(0);
+  config.memory_limit = static_cast<std::size_t>(settings.bytes("memory-limit").value_or(0));
+  config.objectives = read_objectives(settings);
+  config.limits = read_limits(settings);
+  constexpr std::int64_t most_repeats = 1000;
+  config.finalists = static_cast<int>(settings.integer("finalists", 1, most_repeats));
+  config.final_seeds = static_cast<int>(settings.integer("final-seeds", 1, most_repeats));
+  config.final_shards = static_cast<int>(settings.integer("final-shards", 1, most_jobs));
+  constexpr double most_epochs = 100'000;
+  if (!settings.setting("final-epochs").values.empty()) {
+    request.final_epochs = settings.real("final-epochs", 0, most_epochs);
+  }
+  request.options = settings.keyed("set");
+  config.data = resolved_data(settings.text("data"));
+  return request;
+}
+
+int requested_jobs(const Settings& settings) {
+  if (settings.setting("jobs").values.empty()) return available_processors();
+  return static_cast<int>(settings.integer("jobs", 1, most_jobs));
+}
+
+}  // namespace nas::cli

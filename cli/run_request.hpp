@@ -1,0 +1,19 @@
+/// From settings to what a run needs.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "cli/experiment.hpp"
+#include "cli/settings.hpp"
+
+namespace nas::cli {
+
+/// Throws Error(usage), or Error(config) where the value came from a file or the environment.
+ExperimentRequest experiment_request(const Settings& settings);
+/// A dataset's name stays, a folder becomes absolute: a run may be resumed from elsewhere.
+std::string resolved_data(const std::string& name_or_folder);
+/// At least 1; by default all processors.
+int requested_jobs(const Settings& settings);
+
+}  // namespace nas::cli

@@ -1,0 +1,223 @@
+#include "cli/run_session.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/best_files.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/final_stage.hpp"
+#include "cli/progress.hpp"
+#include "cli/run_log.hpp"
+#include "cli/run_text.hpp"
+#include "cli/search_monitor.hpp"
+#include "cli/signals.hpp"
+#include "core/base/error.hpp"
+#include "core/base/text.hpp"
+
+namespace nas::cli {
+
+namespace {
+
+class Session {
+ public:
+  Session(const Experiment& experiment, RunDirectory& run, const SessionSettings& settings)
+      : experiment_(experiment),
+        run_(run),
+        settings_(settings),
+        log_(run.log_file()),
+        line_(ProgressLine::mode_for_stderr(settings.quiet)) {}
+
+  int run();
+
+ private:
+  int go();
+  void begin(std::size_t previous);
+  SearchOutcome search(std::span<const Trial> previous);
+  void write_best(std::span<const Trial> trials);
+  std::optional<int> train_finalists(std::span<const Trial> trials);
+  int interrupt(const std::string& when);
+  int finish(const SearchOutcome& outcome);
+  SearchSettings search_settings() const;
+  void warn_and_log(const std::string& message);
+
+  const Experiment& experiment_;
+  RunDirectory& run_;
+  const SessionSettings settings_;
+  InterruptHandler interrupts_{InterruptHandler::Work::trials};
+  RunLog log_;
+  ProgressLine line_;
+  bool final_training_failed_ = false;
+};
+
+std::string end_note(SearchEnd end, std::size_t trials) {
+  switch (end) {
+    case SearchEnd::strategy_finished:
+      return fmt::format("the strategy had nothing more to propose after {} trials", trials);
+    case SearchEnd::only_reused:
+      return fmt::format("everything proposed after {} trials had been measured already", trials);
+    case SearchEnd::time_limit:
+      return fmt::format("the time limit ended the search after {} trials", trials);
+    case SearchEnd::trials_done:
+    case SearchEnd::interrupted:
+      break;
+  }
+  return {};
+}
+
+int Session::run() {
+  try {
+    return go();
+  } catch (const Error& error) {
+    line_.clear();
+    log_.error(error.what());
+    try {
+      run_.trials().set_status(RunStatus::failed, error.what());
+      run_.trials().finish();
+    } catch (const Error& while_recording) {
+      // The first error says more: on a full disk neither can be recorded.
+      log_.error(while_recording.what());
+    }
+    throw;
+  }
+}
+
+int Session::go() {
+  const std::vector<Trial> previous = run_.trials().load();
+  begin(previous.size());
+  const SearchOutcome outcome = search(previous);
+  line_.clear();
+  write_best(outcome.trials);
+  if (outcome.end == SearchEnd::interrupted || interrupts_.token().soon()) {
+    return interrupt(
+        fmt::format("after {} of {} trials", outcome.trials.size(), experiment_.config.trials));
+  }
+  if (const auto code = train_finalists(outcome.trials)) return *code;
+  return finish(outcome);
+}
+
+void Session::begin(std::size_t previous) {
+  run_.trials().set_status(RunStatus::running);
+  log_.info(fmt::format("{} with {} jobs: {}", previous == 0 ? "started" : "resumed",
+                        settings_.jobs, run_.environment().dump()));
+  if (settings_.quiet) return;
+  note(previous == 0 ? fmt::format("run directory {}", run_.path().string())
+                     : fmt::format("run directory {}, going on after {} trials",
+                                   run_.path().string(), previous));
+}
+
+SearchSettings Session::search_settings() const {
+  const RunConfig& config = experiment_.config;
+  SearchSettings settings;
+  settings.seed = config.seed;
+  settings.trials = config.trials;
+  settings.window = config.window;
+  settings.async = config.async;
+  if (config.time_limit_seconds > 0) {
+    // A limit of 0 would be none.
+    constexpr double least = 1e-3;
+    settings.time_limit_seconds =
+        std::max(least, config.time_limit_seconds - run_.trials().seconds());
+  }
+  settings.objectives = config.objectives;
+  settings.limits = config.limits;
+  return settings;
+}
+
+SearchOutcome Session::search(std::span<const Trial> previous) {
+  SearchMonitor monitor(run_, previous, log_, line_);
+  const auto executor = make_tbb_executor(settings_.jobs);
+  SearchOutcome outcome =
+      run_search(search_settings(),
+                 {*experiment_.evaluator.space, *experiment_.strategy,
+                  *experiment_.evaluator.estimator, *executor, interrupts_.token(), monitor},
+                 previous);
+  monitor.end();
+  return outcome;
+}
+
+void Session::write_best(std::span<const Trial> trials) {
+  const auto best = best_trial(trials, experiment_.config.objectives.front());
+  if (!best) return;
+  const auto trial = std::ranges::find(trials, *best, &Trial::id);
+  write_architecture(run_.best(), experiment_.evaluator.space->build(trial->genotype));
+}
+
+std::optional<int> Session::train_finalists(std::span<const Trial> trials) {
+  if (experiment_.config.final_epochs == 0) return std::nullopt;
+  if (!best_trial(trials, experiment_.config.objectives.front())) return std::nullopt;
+  interrupts_.set_work(InterruptHandler::Work::single);
+  if (interrupts_.token().soon()) return interrupt("before the final training");
+  WallTime wall_time(run_.trials());
+  const auto executor = make_tbb_executor(available_processors());
+  if (!settings_.quiet) note("final training begins");
+  log_.info("final training begins");
+  FinalStage stage(experiment_, run_,
+                   {*executor, interrupts_.token(),
+                    [&](const std::string& what, double share) {
+                      line_.show(fmt::format("{} · {:.0f} %", what, 100 * share), false);
+                    },
+                    [&](const std::string& what) {
+                      log_.info(what + " done");
+                      wall_time.store_sometimes();
+                      line_.show(what + " done", true);
+                    },
+                    [&](const std::string& message) { warn_and_log(message); }});
+  const FinalStage::End end = stage.run(trials);
+  wall_time.store();
+  line_.clear();
+  if (end == FinalStage::End::interrupted) return interrupt("during the final training");
+  final_training_failed_ = end != FinalStage::End::done;
+  return std::nullopt;
+}
+
+int Session::interrupt(const std::string& when) {
+  const std::string message = fmt::format("interrupted {}", when);
+  log_.warning(message);
+  run_.trials().set_status(RunStatus::interrupted, message);
+  run_.trials().finish();
+  note(fmt::format("{}; 'nas resume {}' goes on", message, run_.path().string()));
+  return interrupts_.exit_code();
+}
+
+int Session::finish(const SearchOutcome& outcome) {
+  const std::string end = end_note(outcome.end, outcome.trials.size());
+  log_.info(end.empty() ? "finished" : "finished: " + end);
+  run_.trials().set_status(RunStatus::finished, end);
+  run_.trials().finish();
+  print_summary(run_, settings_.format);
+  const auto failed = std::ranges::count(outcome.trials, TrialStatus::failed, &Trial::status);
+  if (failed > 0) {
+    warn(fmt::format("{} of {} trials failed; 'nas show {}' tells why", failed,
+                     outcome.trials.size(), run_.path().string()));
+  }
+  return failed > 0 || final_training_failed_ ? exit_code::trials_failed : exit_code::ok;
+}
+
+void Session::warn_and_log(const std::string& message) {
+  line_.clear();
+  warn(message);
+  log_.warning(message);
+}
+
+}  // namespace
+
+int run_session(const Experiment& experiment, RunDirectory& run, const SessionSettings& settings) {
+  return Session(experiment, run, settings).run();
+}
+
+void print_summary(const RunDirectory& run, Format format) {
+  const RunSummary summary = summarise(run);
+  if (format == Format::json) {
+    print(to_json(summary));
+    return;
+  }
+  if (format == Format::csv) {
+    print(format, trial_table(summary, format), {});
+    return;
+  }
+  fmt::print("{}\nNext:\n  nas show {}\n", summary_text(summary), run.path().string());
+}
+
+}  // namespace nas::cli

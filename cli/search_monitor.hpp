@@ -1,0 +1,54 @@
+/// Stores, logs and shows what the search loop reports.
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "cli/progress.hpp"
+#include "cli/run_log.hpp"
+#include "core/search/search_loop.hpp"
+#include "results/run_directory.hpp"
+
+namespace nas::cli {
+
+/// Adds the wall time that passes to the run's, piece by piece: a killed run keeps what is there.
+class WallTime {
+ public:
+  explicit WallTime(TrialStore& store) : store_(store) {}
+  /// Stores what has passed since the last time, if that is more than a second.
+  void store_sometimes();
+  void store();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  double passed() const;
+  TrialStore& store_;
+  Clock::time_point stored_ = Clock::now();
+};
+
+class SearchMonitor : public SearchJournal {
+ public:
+  SearchMonitor(RunDirectory& run, std::span<const Trial> previous, RunLog& log,
+                ProgressLine& line);
+
+  /// Stores the wall time that is left over.
+  void end();
+
+  void finished(std::span<const Trial> trials) override;
+  void started(std::int64_t id) override;
+  void waiting(std::span<const Running> running) override;
+
+ private:
+  void consider(const Trial& trial);
+  void estimate_rest(std::span<const Running> running);
+
+  RunDirectory& run_;
+  RunLog& log_;
+  ProgressLine& line_;
+  WallTime wall_time_;
+  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  const std::int64_t finished_before_;
+  SearchProgress progress_;
+};
+
+}  // namespace nas::cli

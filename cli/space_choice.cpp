@@ -1,0 +1,91 @@
+#include "cli/space_choice.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/option_table.hpp"
+#include "cli/task_text.hpp"
+#include "core/base/error.hpp"
+#include "core/base/text.hpp"
+#include "search_spaces/registry.hpp"
+
+namespace nas::cli {
+
+namespace {
+
+std::string value_or_default(const Arguments& arguments, std::string_view name) {
+  return arguments.value(name).value_or(std::string(option_row(name).default_value));
+}
+
+}  // namespace
+
+std::unique_ptr<SearchSpace> chosen_space(const std::string& name, const Arguments& arguments) {
+  const SpaceEntry& entry = search_space(name);
+  const Task task =
+      parse_task(value_or_default(arguments, "input"), value_or_default(arguments, "classes"));
+  const Settings settings(arguments, process_environment());
+  std::map<std::string, std::string> given;
+  for (const auto& [key, setting] : settings.keyed("set")) {
+    const std::size_t dot = key.find('.');
+    if (key.substr(0, dot) == name && dot != std::string::npos) {
+      given[key.substr(dot + 1)] = setting.values.back();
+    } else if (setting.origin == Origin::flag) {
+      throw Error(ErrorKind::config,
+                  fmt::format("{}: only options of '{}' matter here{}", setting.where, name,
+                              suggestion(key.substr(0, dot), {name})));
+    }
+  }
+  return entry.make(task, OptionValues(name, entry.options, given));
+}
+
+std::unique_ptr<SearchSpace> recorded_space(const RunConfig& config,
+                                            const nlohmann::json& environment) {
+  const nlohmann::json::json_pointer input("/task/input");
+  const nlohmann::json::json_pointer classes("/task/classes");
+  if (!environment.contains(input) || !environment.contains(classes)) {
+    throw Error(ErrorKind::run_directory, "run.json does not record the task of the run");
+  }
+  const Task task{parse_shape(environment.at(input).get<std::string>()),
+                  environment.at(classes).get<int>()};
+  const SpaceEntry& entry = search_space(config.space);
+  const auto options = config.options.find(config.space);
+  return entry.make(
+      task, OptionValues(config.space, entry.options,
+                         options == config.options.end() ? std::map<std::string, std::string>{}
+                                                         : options->second));
+}
+
+Genotype genotype_of(const SearchSpace& space, const std::string& text) {
+  Genotype genotype = parse_genotype(text);
+  space.validate(genotype);
+  return genotype;
+}
+
+Table decision_table(const SearchSpace& space, const Genotype* genotype) {
+  Table table{{{"nr", Align::right}, {"decision"}, {genotype ? "answer" : "options"}}, {}};
+  const std::vector<Decision>& decisions = space.decisions();
+  for (std::size_t i = 0; i < decisions.size(); ++i) {
+    const std::string value =
+        genotype ? decisions[i].options[static_cast<std::size_t>(genotype->answers[i])]
+                 : fmt::format("{}", fmt::join(decisions[i].options, " "));
+    table.rows.push_back({std::to_string(i), decisions[i].name, value});
+  }
+  return table;
+}
+
+nlohmann::json decision_json(const SearchSpace& space, const Genotype* genotype) {
+  nlohmann::json rows = nlohmann::json::array();
+  const std::vector<Decision>& decisions = space.decisions();
+  for (std::size_t i = 0; i < decisions.size(); ++i) {
+    nlohmann::json row = {{"name", decisions[i].name},
+                          {"options", decisions[i].options},
+                          {"ordered", decisions[i].ordered}};
+    if (genotype) {
+      row["answer"] = decisions[i].options[static_cast<std::size_t>(genotype->answers[i])];
+    }
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+}  // namespace nas::cli

@@ -1,0 +1,32 @@
+/// Search spaces as commands name them.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "cli/settings.hpp"
+#include "cli/table.hpp"
+#include "core/search/search_space.hpp"
+#include "results/run_config.hpp"
+
+namespace nas::cli {
+
+/// The space called `name` for the task of --input and --classes, with the options of --set. Throws
+/// Error(config) on unknown names.
+std::unique_ptr<SearchSpace> chosen_space(const std::string& name, const Arguments& arguments);
+/// The space of a run, for the task that its environment records.
+std::unique_ptr<SearchSpace> recorded_space(const RunConfig& config,
+                                            const nlohmann::json& environment);
+
+/// Parses and checks. Throws Error(usage) where it is no genotype, Error(space) where it is none of
+/// this space.
+Genotype genotype_of(const SearchSpace& space, const std::string& text);
+
+/// One row per decision with its options or, given a genotype, its answer.
+Table decision_table(const SearchSpace& space, const Genotype* genotype);
+nlohmann::json decision_json(const SearchSpace& space, const Genotype* genotype);
+
+}  // namespace nas::cli

@@ -1,0 +1,50 @@
+/// Tables for people, CSV and JSON for programs.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "cli/command.hpp"
+
+namespace nas::cli {
+
+enum class Align { left, right };
+
+struct Column {
+  std::string title;
+  Align align = Align::left;
+};
+
+struct Table {
+  std::vector<Column> columns;
+  std::vector<std::vector<std::string>> rows;  ///< UTF-8, one cell per column
+};
+
+/// Aligned columns, two spaces apart. Where the lines would be wider than `width` (0: no limit) the
+/// widest column is cut, with an ellipsis.
+std::string to_text(const Table& table, std::size_t width);
+/// RFC 4180, with the titles as header.
+std::string to_csv(const Table& table);
+
+enum class Format { text, json, csv };
+/// Throws Error(usage) where both --json and --csv are given.
+Format output_format(const Arguments& arguments);
+
+/// Prints the table as text or CSV, or `object`.
+void print(Format format, const Table& table, const nlohmann::json& object);
+void print(const nlohmann::json& object);
+
+/// { "schema": schema, "version": 1 }, to be filled.
+nlohmann::json json_object(const char* schema);
+
+/// Columns of the terminal that `descriptor` is; 0 where it is none.
+std::size_t terminal_width(int descriptor);
+/// Characters that `text` takes on a terminal: code points of UTF-8.
+std::size_t display_width(std::string_view text);
+/// At most `width` characters, the last an ellipsis where something is cut.
+std::string fit(std::string_view text, std::size_t width);
+
+}  // namespace nas::cli

@@ -1,0 +1,182 @@
+#include "core/architecture/op_rules.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "core/base/error.hpp"
+
+namespace nas {
+namespace {
+
+template <typename... Arguments>
+[[noreturn]] void reject(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+  throw Error(ErrorKind::space, fmt::format(format, std::forward<Arguments>(arguments)...));
+}
+
+/// Inputs of a convolution along one axis, all from attributes with the same ending.
+struct Axis {
+  std::int64_t kernel, stride, padding, dilation;
+
+  Axis(const Op& op, char ending)
+      : kernel(op.integer(std::string("kernel_") + ending)),
+        stride(op.integer(std::string("stride_") + ending)),
+        padding(op.integer(std::string("padding_") + ending)),
+        dilation(op.integer(std::string("dilation_") + ending)) {}
+
+  std::int64_t reach() const { return dilation * (kernel - 1) + 1; }
+  std::int64_t padded(std::int64_t size) const { return size + 2 * padding; }
+  std::int64_t output(std::int64_t size) const { return (padded(size) - reach()) / stride + 1; }
+};
+
+std::int64_t product(std::span<const std::int64_t> factors) {
+  std::int64_t result = 1;
+  for (const std::int64_t factor : factors) {
+    if (__builtin_mul_overflow(result, factor, &result)) {
+      return std::numeric_limits<std::int64_t>::max();
+    }
+  }
+  return result;
+}
+
+std::int64_t product(std::initializer_list<std::int64_t> factors) {
+  return product(std::span(factors.begin(), factors.size()));
+}
+
+void check_set(const Op& op) {
+  const auto& attributes = op.row().attributes;
+  for (std::size_t i = 0; i < attributes.size(); ++i) {
+    if (op.values()[i] >= attributes[i].minimum) continue;
+    reject("attribute '{}' must be set, to a value between {} and {}", attributes[i].name,
+           attributes[i].minimum, attributes[i].maximum);
+  }
+}
+
+void check_count(const OpRow& row, std::size_t count) {
+  const auto low = static_cast<std::size_t>(row.min_inputs);
+  const auto high = static_cast<std::size_t>(row.max_inputs);
+  if (count >= low && count <= high) return;
+  const std::string expected = low == high ? fmt::format("{}", low)
+                               : row.max_inputs == any_number_of_inputs
+                                   ? fmt::format("{} or more", low)
+                                   : fmt::format("{} to {}", low, high);
+  reject("'{}' takes {} input{}, not {}", row.name, expected, expected == "1" ? "" : "s", count);
+}
+
+void check_output_size(const Shape& shape) {
+  if (product({shape.channels, shape.height, shape.width}) <= max_elements) return;
+  reject("the output {} has more than {} elements", shape.text(), max_elements);
+}
+
+void check_work(const Op& op, InputShapes inputs, const Shape& output) {
+  for (const ParameterSpec& parameter : op.row().parameters(op, inputs)) {
+    if (product(parameter.shape) <= max_elements) continue;
+    reject("the parameter '{}' has more than {} elements", parameter.suffix, max_elements);
+  }
+  if (op.row().macs(op, inputs, output) <= max_macs) return;
+  reject("the op needs more than {} multiply-accumulates", max_macs);
+}
+
+}  // namespace
+
+Shape shape_of_input(const Op& op, InputShapes) {
+  return {op.integer("channels"), op.integer("height"), op.integer("width")};
+}
+
+Shape shape_of_convolution(const Op& op, InputShapes inputs) {
+  const Shape& in = inputs[0];
+  const std::int64_t out_channels = op.integer("out_channels");
+  const std::int64_t groups = op.integer("groups");
+  if (in.channels % groups != 0) {
+    reject("input 0 of shape {} has {} channels, expected a multiple of groups '{}'", in.text(),
+           in.channels, groups);
+  }
+  if (out_channels % groups != 0) {
+    reject("out_channels '{}' is not a multiple of groups '{}'", out_channels, groups);
+  }
+  const Axis vertical(op, 'h'), horizontal(op, 'w');
+  if (vertical.reach() > vertical.padded(in.height) ||
+      horizontal.reach() > horizontal.padded(in.width)) {
+    reject(
+        "the kernel spans {}x{} pixels (dilation included), more than input 0 of shape {} has "
+        "with its padding, {}x{}",
+        vertical.reach(), horizontal.reach(), in.text(), vertical.padded(in.height),
+        horizontal.padded(in.width));
+  }
+  return {out_channels, vertical.output(in.height), horizontal.output(in.width)};
+}
+
+Shape shape_of_linear(const Op& op, InputShapes) { return {op.integer("out_features"), 1, 1}; }
+
+Shape shape_of_elementwise(const Op&, InputShapes inputs) {
+  for (std::size_t i = 1; i < inputs.size(); ++i) {
+    if (inputs[i] == inputs[0]) continue;
+    reject("input {} has shape {}, expected {} as of input 0", i, inputs[i].text(),
+           inputs[0].text());
+  }
+  return inputs[0];
+}
+
+Shape shape_of_scale(const Op&, InputShapes inputs) {
+  const Shape expected{inputs[0].channels, 1, 1};
+  if (inputs[1] != expected) {
+    reject("input 1, the scale, has shape {}, expected {} for input 0 of shape {}",
+           inputs[1].text(), expected.text(), inputs[0].text());
+  }
+  return inputs[0];
+}
+
+Shape shape_of_global_average_pool(const Op&, InputShapes inputs) {
+  return {inputs[0].channels, 1, 1};
+}
+
+std::vector<ParameterSpec> no_parameters(const Op&, InputShapes) { return {}; }
+
+std::vector<ParameterSpec> parameters_of_convolution(const Op& op, InputShapes inputs) {
+  const std::int64_t out = op.integer("out_channels");
+  std::vector<ParameterSpec> result{{"weight",
+                                     {out, inputs[0].channels / op.integer("groups"),
+                                      op.integer("kernel_h"), op.integer("kernel_w")},
+                                     ParameterRole::weight}};
+  if (op.integer("bias") != 0) result.push_back({"bias", {out}, ParameterRole::bias});
+  return result;
+}
+
+std::vector<ParameterSpec> parameters_of_batch_norm(const Op&, InputShapes inputs) {
+  const std::vector<std::int64_t> shape{inputs[0].channels};
+  return {{"scale", shape, ParameterRole::scale},
+          {"shift", shape, ParameterRole::shift},
+          {"running_mean", shape, ParameterRole::running_mean},
+          {"running_variance", shape, ParameterRole::running_variance}};
+}
+
+std::vector<ParameterSpec> parameters_of_linear(const Op& op, InputShapes inputs) {
+  const std::int64_t out = op.integer("out_features");
+  std::vector<ParameterSpec> result{{"weight", {out, inputs[0].elements()}, ParameterRole::weight}};
+  if (op.integer("bias") != 0) result.push_back({"bias", {out}, ParameterRole::bias});
+  return result;
+}
+
+std::int64_t no_macs(const Op&, InputShapes, const Shape&) { return 0; }
+
+std::int64_t macs_of_convolution(const Op& op, InputShapes inputs, const Shape& output) {
+  return product({output.channels, output.height, output.width,
+                  inputs[0].channels / op.integer("groups"), op.integer("kernel_h"),
+                  op.integer("kernel_w")});
+}
+
+std::int64_t macs_of_linear(const Op&, InputShapes inputs, const Shape& output) {
+  return product({inputs[0].elements(), output.channels});
+}
+
+Shape infer_shape(const Op& op, InputShapes inputs) {
+  check_set(op);
+  check_count(op.row(), inputs.size());
+  const Shape output = op.row().output_shape(op, inputs);
+  check_output_size(output);
+  check_work(op, inputs, output);
+  return output;
+}
+
+}  // namespace nas

@@ -1,0 +1,29 @@
+#include "core/engine/channel_blocks.hpp"
+
+namespace nas::engine {
+
+std::optional<ChannelBlocks> channel_blocks(const Desc& desc) {
+  using Tag = dnnl::memory::format_tag;
+  if (axes(desc) != 4) return {};
+  const std::int64_t channels = extent(desc, 1);
+  const struct {
+    Tag tag;
+    std::int64_t width;
+  } layouts[] = {{Tag::nchw, 1},
+                 {Tag::nhwc, channels},
+                 {Tag::nChw4c, 4},
+                 {Tag::nChw8c, 8},
+                 {Tag::nChw16c, 16}};
+  for (const auto& [tag, width] : layouts) {
+    const ChannelBlocks candidate{.samples = extent(desc, 0),
+                                  .channels = channels,
+                                  .blocks = (channels + width - 1) / width,
+                                  .pixels = extent(desc, 2) * extent(desc, 3),
+                                  .width = width,
+                                  .tag = tag};
+    if (candidate.layout(desc.dims()) == desc) return candidate;
+  }
+  return {};
+}
+
+}  // namespace nas::engine

@@ -1,0 +1,114 @@
+/// Turns an architecture into a tape: what kernels see while they add their steps.
+///
+/// Every node's kernel adds its forward steps and returns what adds its backward steps; those run
+/// in reverse order, each after all readers of the node's value have contributed to its gradient.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/architecture/architecture.hpp"
+#include "core/engine/dnnl.hpp"
+#include "core/engine/program.hpp"
+#include "core/engine/tape.hpp"
+
+namespace nas::engine {
+
+/// A parameter's values or gradient, and the buffer that stands for it.
+struct ParameterBuffer {
+  std::string name;
+  BufferId buffer;
+};
+
+struct StatisticsBuffers {
+  std::string running_mean;
+  std::string running_variance;
+  BufferId mean;
+  BufferId variance;
+  std::int64_t count;
+  double momentum;
+};
+
+/// The tape and the buffers on it that somebody outside reads or writes.
+struct CompiledNetwork {
+  Tape tape;
+  BufferId input = 0;
+  std::vector<BufferId> outputs;
+  std::vector<BufferId> output_gradients;
+  std::vector<ParameterBuffer> parameters;
+  std::vector<ParameterBuffer> gradients;
+  std::vector<StatisticsBuffers> statistics;
+};
+
+class Compiler {
+ public:
+  Compiler(const Architecture& architecture, ProgramSettings settings);
+  /// Throws Error(space) where the engine cannot run the network.
+  CompiledNetwork compile();
+
+  const Architecture& architecture() const { return architecture_; }
+  bool training() const { return settings_.mode == Mode::training; }
+  std::int64_t batch() const { return settings_.batch; }
+  /// N, C, H, W of a node's value.
+  Dims dims(NodeId node) const;
+  /// The node's input with the given position.
+  NodeId input(NodeId node, std::size_t index = 0) const {
+    return architecture_.inputs(node).at(index);
+  }
+  /// The one node that reads this one's value, if it is a single one and the value is no output.
+  std::optional<NodeId> only_reader(NodeId node) const;
+
+  BufferId value(NodeId node) const { return values_[node].value(); }
+  void set_value(NodeId node, BufferId buffer) { values_[node] = buffer; }
+
+  /// Whether something trainable lies at or before the node.
+  bool wants_gradient(NodeId node) const { return wants_gradient_[node]; }
+  /// d loss / d value of the node, complete; in the layout of one of its readers.
+  BufferId gradient(NodeId node) const { return value_gradients_[node].value(); }
+  /// Adds a reader's contribution.
+  void add_gradient(NodeId node, BufferId buffer);
+
+  bool has_parameter(NodeId node, std::string_view suffix) const;
+  /// In its plain layout.
+  BufferId parameter(NodeId node, std::string_view suffix);
+  BufferId parameter_gradient(NodeId node, std::string_view suffix) const;
+  void add_statistics(StatisticsBuffers statistics) {
+    network_.statistics.push_back(std::move(statistics));
+  }
+
+  Tape& tape() { return network_.tape; }
+  const Desc& desc(BufferId buffer) const { return network_.tape.buffer(buffer).desc; }
+  BufferId add_buffer(const Desc& desc, Home home = Home::arena) {
+    return network_.tape.add_buffer(desc, home);
+  }
+  /// `buffer` itself where it has that layout already, otherwise a reordered copy.
+  BufferId in_layout(BufferId buffer, const Desc& desc);
+  /// `buffer` itself where kernels of our own can walk its layout, otherwise a plain copy.
+  BufferId in_known_layout(BufferId buffer);
+  /// Adds a step that copies `from` to `to`, whose layouts may differ.
+  void copy(BufferId from, BufferId to);
+
+ private:
+  void check() const;
+  void find_gradients();
+  void add_parameter_gradients();
+  void compile_forward();
+  void compile_backward();
+  void add_outputs();
+  void guard(NodeId node, const std::function<void()>& work) const;
+
+  const Architecture& architecture_;
+  ProgramSettings settings_;
+  CompiledNetwork network_;
+  std::vector<std::optional<BufferId>> values_;
+  std::vector<std::optional<BufferId>> value_gradients_;
+  std::vector<bool> wants_gradient_;
+  std::vector<std::function<void()>> backward_;
+};
+
+}  // namespace nas::engine

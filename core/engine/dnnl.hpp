@@ -1,0 +1,180 @@
+/// The only file that includes oneDNN: its names, and the one place that knows which version of its
+/// interface is installed (2.6, where a primitive is described in two steps).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include <dnnl.hpp>
+#include <oneapi/dnnl/dnnl_debug.h>
+
+namespace nas::engine {
+
+using Desc = dnnl::memory::desc;
+using Dims = dnnl::memory::dims;
+using dnnl::primitive_desc_base;
+
+/// oneDNN's handle of this processor, one for the process: its primitive cache is keyed by it.
+inline const dnnl::engine& cpu() {
+  static const dnnl::engine processor(dnnl::engine::kind::cpu, 0);
+  return processor;
+}
+
+inline std::int64_t extent(const Desc& desc, int axis) { return desc.data.dims[axis]; }
+inline int axes(const Desc& desc) { return desc.data.ndims; }
+
+/// Row-major, of one to five axes.
+inline Desc plain(const Dims& dims) {
+  using Tag = dnnl::memory::format_tag;
+  static constexpr Tag tags[] = {Tag::a, Tag::ab, Tag::abc, Tag::abcd, Tag::abcde};
+  return {dims, dnnl::memory::data_type::f32, tags[dims.size() - 1]};
+}
+inline Desc plain_like(const Desc& desc) { return plain(desc.dims()); }
+/// The layout is left to the primitive.
+inline Desc any(const Dims& dims) {
+  return {dims, dnnl::memory::data_type::f32, dnnl::memory::format_tag::any};
+}
+
+/// Scratch memory is handed in by us, so that the memory plan knows of it.
+inline dnnl::primitive_attr attributes() {
+  dnnl::primitive_attr result;
+  result.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  return result;
+}
+
+inline dnnl::prop_kind forward_kind(bool training) {
+  return training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
+}
+
+/// Sizes along height and width, as oneDNN wants them.
+struct Window {
+  Dims kernel;
+  Dims strides;
+  Dims dilation;  ///< 0 where neighbouring weights read neighbouring pixels
+  Dims padding_begin;
+  Dims padding_end;
+};
+
+using ConvolutionForward = dnnl::convolution_forward::primitive_desc;
+using ConvolutionBackwardData = dnnl::convolution_backward_data::primitive_desc;
+using ConvolutionBackwardWeights = dnnl::convolution_backward_weights::primitive_desc;
+
+/// What the three passes of a convolution work on; `bias` has no axes where there is none.
+struct ConvolutionDescs {
+  Desc source;
+  Desc weights;
+  Desc bias;
+  Desc destination;
+};
+
+inline ConvolutionForward convolution_forward(bool training, const ConvolutionDescs& descs,
+                                              const Window& window) {
+  return {{forward_kind(training), dnnl::algorithm::convolution_direct, descs.source, descs.weights,
+           descs.bias, descs.destination, window.strides, window.dilation, window.padding_begin,
+           window.padding_end},
+          attributes(),
+          cpu()};
+}
+inline ConvolutionBackwardData convolution_backward_data(const ConvolutionDescs& descs,
+                                                         const Window& window,
+                                                         const ConvolutionForward& forward) {
+  return {{dnnl::algorithm::convolution_direct, descs.source, descs.weights, descs.destination,
+           window.strides, window.dilation, window.padding_begin, window.padding_end},
+          attributes(),
+          cpu(),
+          forward};
+}
+inline ConvolutionBackwardWeights convolution_backward_weights(const ConvolutionDescs& descs,
+                                                               const Window& window,
+                                                               const ConvolutionForward& forward) {
+  return {{dnnl::algorithm::convolution_direct, descs.source, descs.weights, descs.bias,
+           descs.destination, window.strides, window.dilation, window.padding_begin,
+           window.padding_end},
+          attributes(),
+          cpu(),
+          forward};
+}
+
+using BatchNormForward = dnnl::batch_normalization_forward::primitive_desc;
+using BatchNormBackward = dnnl::batch_normalization_backward::primitive_desc;
+
+inline BatchNormForward batch_norm_forward(bool training, const Desc& data, float epsilon,
+                                           dnnl::normalization_flags flags) {
+  return {{forward_kind(training), data, epsilon, flags}, attributes(), cpu()};
+}
+inline BatchNormBackward batch_norm_backward(const Desc& data, float epsilon,
+                                             dnnl::normalization_flags flags,
+                                             const BatchNormForward& forward) {
+  return {{dnnl::prop_kind::backward, data, data, epsilon, flags}, attributes(), cpu(), forward};
+}
+
+using EltwiseForward = dnnl::eltwise_forward::primitive_desc;
+using EltwiseBackward = dnnl::eltwise_backward::primitive_desc;
+
+struct Eltwise {
+  dnnl::algorithm algorithm;
+  float alpha = 0;
+  float beta = 0;
+};
+
+inline EltwiseForward eltwise_forward(bool training, const Eltwise& function, const Desc& data) {
+  return {{forward_kind(training), function.algorithm, data, function.alpha, function.beta},
+          attributes(),
+          cpu()};
+}
+inline EltwiseBackward eltwise_backward(const Eltwise& function, const Desc& data,
+                                        const EltwiseForward& forward) {
+  return {{function.algorithm, data, data, function.alpha, function.beta},
+          attributes(),
+          cpu(),
+          forward};
+}
+
+using PoolingForward = dnnl::pooling_forward::primitive_desc;
+using PoolingBackward = dnnl::pooling_backward::primitive_desc;
+
+inline PoolingForward average_pooling_forward(bool training, const Desc& source,
+                                              const Desc& destination, const Window& window) {
+  return {{forward_kind(training), dnnl::algorithm::pooling_avg_exclude_padding, source,
+           destination, window.strides, window.kernel, window.padding_begin, window.padding_end},
+          attributes(),
+          cpu()};
+}
+inline PoolingBackward average_pooling_backward(const Desc& source, const Desc& destination,
+                                                const Window& window,
+                                                const PoolingForward& forward) {
+  return {{dnnl::algorithm::pooling_avg_exclude_padding, source, destination, window.strides,
+           window.kernel, window.padding_begin, window.padding_end},
+          attributes(),
+          cpu(),
+          forward};
+}
+
+using InnerProductForward = dnnl::inner_product_forward::primitive_desc;
+using InnerProductBackwardData = dnnl::inner_product_backward_data::primitive_desc;
+using InnerProductBackwardWeights = dnnl::inner_product_backward_weights::primitive_desc;
+
+inline InnerProductForward inner_product_forward(bool training, const ConvolutionDescs& descs) {
+  return {{forward_kind(training), descs.source, descs.weights, descs.bias, descs.destination},
+          attributes(),
+          cpu()};
+}
+inline InnerProductBackwardData inner_product_backward_data(const ConvolutionDescs& descs,
+                                                            const InnerProductForward& forward) {
+  return {{descs.source, descs.weights, descs.destination}, attributes(), cpu(), forward};
+}
+inline InnerProductBackwardWeights inner_product_backward_weights(
+    const ConvolutionDescs& descs, const InnerProductForward& forward) {
+  return {
+      {descs.source, descs.weights, descs.bias, descs.destination}, attributes(), cpu(), forward};
+}
+
+inline dnnl::binary::primitive_desc binary_add(const Desc& data) {
+  return {{dnnl::algorithm::binary_add, data, data, data}, attributes(), cpu()};
+}
+inline dnnl::reorder::primitive_desc reorder(const Desc& from, const Desc& to) {
+  return {cpu(), from, cpu(), to, attributes()};
+}
+
+}  // namespace nas::engine

@@ -1,0 +1,77 @@
+#include "core/engine/executable.hpp"
+
+#include <fmt/format.h>
+
+#include "core/base/error.hpp"
+#include "core/engine/single_thread.hpp"
+
+namespace nas::engine {
+
+Executable::Executable(const Tape& tape, std::span<const Address> parameters)
+    : memory_(tape.plan()),
+      arena_(memory_.arena_bytes / sizeof(float)),
+      persistent_(memory_.persistent_bytes / sizeof(float)),
+      stream_(cpu()) {
+  const SingleThread single_thread;
+  find_addresses(tape, parameters);
+  for (BufferId id = 0; id < tape.buffers().size(); ++id) {
+    buffers_.emplace_back(tape.buffer(id).desc, cpu(), addresses_[id]);
+  }
+  forward_ = prepare(tape.forward_steps());
+  backward_ = prepare(tape.backward_steps());
+}
+
+void Executable::find_addresses(const Tape& tape, std::span<const Address> parameters) {
+  addresses_.resize(tape.buffers().size());
+  for (const Address& parameter : parameters) addresses_[parameter.buffer] = parameter.address;
+  for (BufferId id = 0; id < tape.buffers().size(); ++id) {
+    const Buffer& buffer = tape.buffer(id);
+    if (buffer.home == Home::parameter) {
+      addresses_[id] = addresses_[buffer.storage];
+      continue;
+    }
+    float* const block = buffer.home == Home::arena ? arena_.data() : persistent_.data();
+    addresses_[id] = block + memory_.offsets[id] / sizeof(float);
+  }
+}
+
+std::vector<Executable::Action> Executable::prepare(std::span<const Step> steps) const {
+  std::vector<Action> actions;
+  for (const Step& step : steps) {
+    Action& action = actions.emplace_back();
+    if (const auto* call = std::get_if<CallStep>(&step)) {
+      action.call = call->call;
+      for (const BufferId id : call->arguments) action.addresses.push_back(addresses_[id]);
+      continue;
+    }
+    const auto& primitive = std::get<PrimitiveStep>(step);
+    action.primitive = dnnl::primitive(primitive.descriptor.get());
+    for (const Argument& argument : primitive.arguments) {
+      action.arguments.push_back({argument.slot, buffers_[argument.buffer].get()});
+    }
+  }
+  return actions;
+}
+
+void Executable::run(std::span<const Action> actions) const {
+  const SingleThread single_thread;
+  for (const Action& action : actions) {
+    if (action.call) {
+      action.call(action.addresses);
+    } else {
+      // The C function: the C++ one copies its arguments to the heap at every call.
+      const dnnl_status_t status = dnnl_primitive_execute(action.primitive.get(), stream_.get(),
+                                                          static_cast<int>(action.arguments.size()),
+                                                          action.arguments.data());
+      if (status != dnnl_success) {
+        throw Error(ErrorKind::internal,
+                    fmt::format("oneDNN failed to run a step: '{}'", dnnl_status2str(status)));
+      }
+    }
+  }
+}
+
+void Executable::forward() { run(forward_); }
+void Executable::backward() { run(backward_); }
+
+}  // namespace nas::engine

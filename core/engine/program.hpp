@@ -1,0 +1,99 @@
+/// An architecture compiled for one batch size: a flat list of forward steps and one of backward
+/// steps over buffers that a memory plan has laid into one arena.
+///
+/// Weights are read from the store at every `forward`, so programs of different architectures over
+/// one store can be used in turn. A program is used by one thread at a time; several programs over
+/// one store may run at once as long as nobody changes the store meanwhile. oneDNN runs in the
+/// calling thread alone.
+///
+///     Program program(net, store, {.batch = 64, .mode = Mode::training});
+///     std::ranges::copy(images, program.input().begin());      // N x C x H x W, plain
+///     program.forward();
+///     ... write d loss / d output to program.output_gradient() ...
+///     program.backward();                                       // fills gradients()
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "core/architecture/architecture.hpp"
+#include "core/parameters/parameter_store.hpp"
+
+namespace nas {
+
+enum class Mode {
+  inference,  ///< batch norm uses running statistics; no backward
+  training,   ///< batch norm uses the batch's statistics
+};
+
+struct ProgramSettings {
+  std::int64_t batch = 1;
+  Mode mode = Mode::inference;
+};
+
+/// The gradient of one parameter, as the last `backward` left it. Plain layout.
+struct ParameterGradient {
+  Parameter* parameter;
+  std::span<const float> gradient;
+};
+
+/// What a batch norm saw in the last training `forward`; the variance is the biased one.
+struct BatchStatistics {
+  Parameter* running_mean;
+  Parameter* running_variance;
+  std::span<const float> mean;
+  std::span<const float> variance;
+  std::int64_t count;  ///< values per channel: N * H * W
+  double momentum;     ///< share of the new value
+};
+
+class Program {
+ public:
+  /// `store` must hold the parameters of `architecture` (ParameterStore::prepare), keep their
+  /// tensors where they are and outlive the program. Allocates everything that it will ever need.
+  /// Throws Error(space) where the store lacks a parameter or holds it with another shape, and
+  /// where the network does not have exactly one input.
+  Program(const Architecture& architecture, ParameterStore& store, ProgramSettings settings);
+  ~Program();
+  Program(Program&&) noexcept;
+  Program& operator=(Program&&) noexcept;
+
+  std::int64_t batch() const;
+  /// Plain N x C x H x W of the first input node.
+  std::span<float> input();
+  /// Plain, of the output with the given index; valid until the next `forward`. Throws
+  /// Error(internal) where there is no such output.
+  std::span<const float> output(std::size_t index = 0) const;
+  /// To be written between `forward` and `backward`. Training mode only, otherwise Error(internal).
+  std::span<float> output_gradient(std::size_t index = 0);
+
+  void forward();
+  void backward();
+
+  std::span<const ParameterGradient> gradients() const;
+  std::span<const BatchStatistics> batch_statistics() const;
+
+  /// Size of the arena that holds activations and their gradients.
+  std::size_t arena_bytes() const;
+  /// The most bytes live at any one step: no plan can be smaller.
+  std::size_t liveness_bound_bytes() const;
+
+ private:
+  class Compiled;
+  std::unique_ptr<Compiled> compiled_;
+};
+
+/// What a Program with these settings would allocate, without doing so: arena and parameters'
+/// gradients.
+std::size_t planned_bytes(const Architecture& architecture, ProgramSettings settings);
+
+/// The instruction set that kernels use here, such as "avx512_core_bf16"; honours
+/// DNNL_MAX_CPU_ISA.
+std::string instruction_set();
+/// "oneDNN 2.6.3".
+std::string engine_version();
+
+}  // namespace nas

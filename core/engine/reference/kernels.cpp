@@ -1,0 +1,49 @@
+#include "core/engine/reference/kernels.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/base/error.hpp"
+#include "core/engine/reference/ops.hpp"
+
+namespace nas::reference {
+namespace {
+
+template <typename T>
+const std::vector<Kernel<T>>& table() {
+  static const std::vector<Kernel<T>> kernels = {
+      {OpKind::convolution, convolution_forward<T>, convolution_backward<T>},
+      {OpKind::batch_norm, batch_norm_forward<T>, batch_norm_backward<T>},
+      {OpKind::relu, activation_forward<T>, activation_backward<T>},
+      {OpKind::relu6, activation_forward<T>, activation_backward<T>},
+      {OpKind::swish, activation_forward<T>, activation_backward<T>},
+      {OpKind::h_swish, activation_forward<T>, activation_backward<T>},
+      {OpKind::sigmoid, activation_forward<T>, activation_backward<T>},
+      {OpKind::h_sigmoid, activation_forward<T>, activation_backward<T>},
+      {OpKind::add, add_forward<T>, add_backward<T>},
+      {OpKind::scale, scale_forward<T>, scale_backward<T>},
+      {OpKind::global_average_pool, global_average_pool_forward<T>,
+       global_average_pool_backward<T>},
+      {OpKind::linear, linear_forward<T>, linear_backward<T>},
+  };
+  return kernels;
+}
+
+}  // namespace
+
+template <typename T>
+const Kernel<T>& kernel(OpKind kind) {
+  const auto& kernels = table<T>();
+  const auto found = std::ranges::find(kernels, kind, &Kernel<T>::kind);
+  if (found == kernels.end()) {
+    throw Error(ErrorKind::internal,
+                fmt::format("op '{}' has no reference kernel", op_row(kind).name));
+  }
+  return *found;
+}
+
+template const Kernel<float>& kernel<float>(OpKind);
+template const Kernel<double>& kernel<double>(OpKind);
+
+}  // namespace nas::reference

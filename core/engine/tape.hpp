@@ -1,0 +1,108 @@
+/// What a network does, as a flat list of forward steps and one of backward steps over buffers.
+///
+/// While a network is compiled, buffers are ids and steps are descriptions; nothing is allocated
+/// and no code is generated. `Program` then gives the buffers their memory and the steps their
+/// primitives.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <variant>
+#include <vector>
+
+#include "core/engine/dnnl.hpp"
+#include "core/engine/memory_plan.hpp"
+
+namespace nas::engine {
+
+using BufferId = std::size_t;
+
+/// Where a buffer's memory comes from.
+enum class Home {
+  arena,       ///< shared with buffers that live at other times
+  persistent,  ///< its own for the life of the program: what is read after the run
+  parameter,   ///< the store's
+};
+
+struct Buffer {
+  Desc desc;
+  Home home = Home::arena;
+  BufferId storage = 0;  ///< the buffer whose memory this one is: itself, or what it reinterprets
+};
+
+struct Argument {
+  int slot;  ///< DNNL_ARG_SRC, ...
+  BufferId buffer;
+};
+
+struct PrimitiveStep {
+  primitive_desc_base descriptor;
+  std::vector<Argument> arguments;
+};
+
+/// A kernel of our own, called with the addresses of its buffers.
+using Call = std::function<void(std::span<float* const>)>;
+struct CallStep {
+  Call call;
+  std::vector<BufferId> arguments;
+};
+
+using Step = std::variant<PrimitiveStep, CallStep>;
+
+/// The offset of each buffer in the block of its home, and the sizes of the blocks.
+struct TapeMemory {
+  std::vector<std::size_t> offsets;  ///< bytes; unused for buffers of parameters
+  std::size_t arena_bytes = 0;
+  std::size_t bound_bytes = 0;
+  std::size_t persistent_bytes = 0;
+};
+
+class Tape {
+ public:
+  BufferId add_buffer(const Desc& desc, Home home = Home::arena);
+  /// The same memory under another description of equal size.
+  BufferId reinterpret(BufferId buffer, const Desc& desc);
+  const Buffer& buffer(BufferId id) const { return buffers_[id]; }
+  const std::vector<Buffer>& buffers() const { return buffers_; }
+
+  /// Adds a step, and the scratchpad that its descriptor asks for.
+  void add(const primitive_desc_base& descriptor, std::vector<Argument> arguments);
+  void add(Call call, std::vector<BufferId> arguments);
+  /// Lets the step added last write `output` over `input`, should nobody need that afterwards.
+  void allow_in_place(BufferId input, BufferId output);
+  /// Steps added from now on are those of the backward pass.
+  void begin_backward() { forward_steps_ = steps_.size(); }
+
+  /// Keeps `buffer` from its first use on, or all the time.
+  void keep_to_end(BufferId buffer) { kept_to_end_.push_back(buffer); }
+  void keep_always(BufferId buffer) { kept_always_.push_back(buffer); }
+  /// Somebody outside writes `buffer` between the two passes.
+  void written_before_backward(BufferId buffer) { written_between_.push_back(buffer); }
+
+  std::span<const Step> forward_steps() const {
+    return std::span(steps_).first(std::min(forward_steps_, steps_.size()));
+  }
+  std::span<const Step> backward_steps() const {
+    return std::span(steps_).subspan(std::min(forward_steps_, steps_.size()));
+  }
+  TapeMemory plan() const;
+
+ private:
+  struct InPlace {
+    std::size_t step;
+    BufferId input;
+    BufferId output;
+  };
+  class Liveness;
+
+  std::vector<Buffer> buffers_;
+  std::vector<Step> steps_;
+  std::size_t forward_steps_ = static_cast<std::size_t>(-1);
+  std::vector<InPlace> in_place_;
+  std::vector<BufferId> kept_to_end_;
+  std::vector<BufferId> kept_always_;
+  std::vector<BufferId> written_between_;
+};
+
+}  // namespace nas::engine

@@ -1,0 +1,102 @@
+/// A performance estimator turns a candidate into a measurement.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/architecture/architecture.hpp"
+#include "core/architecture/cost_model.hpp"
+#include "core/base/cancel_token.hpp"
+#include "core/base/executor.hpp"
+#include "core/base/options.hpp"
+#include "core/search/trial.hpp"
+
+namespace nas {
+
+struct Dataset;
+
+struct Candidate {
+  const Genotype& genotype;
+  const Architecture& architecture;
+  const Cost& cost;
+  const std::string& hash;  ///< canonical hash of the architecture
+};
+
+/// What stays the same for all trials of a run.
+struct EstimatorContext {
+  std::shared_ptr<const Dataset> dataset;  ///< null for an estimator that needs none
+  std::uint64_t seed = 0;                  ///< of the run: the validation split depends on it
+  std::size_t memory_limit = 0;            ///< bytes for one trial; 0: none
+  OptionValues options;
+};
+
+/// What may differ from one call to the next.
+struct EstimateServices {
+  Executor& executor;
+  const CancelToken& cancel;
+  /// Progress within one estimate, 0 … 1; may be empty.
+  std::function<void(double)> progress;
+};
+
+struct Measurement {
+  enum class Status {
+    ok,
+    failed,     ///< a result like any other, with `reason`
+    cancelled,  ///< no result; runs again on resume
+  };
+  Status status = Status::ok;
+  std::string reason;
+  Metrics metrics;  ///< without the cost model's, which the loop adds
+};
+
+/// How the winner is trained at the end.
+struct FinalTraining {
+  double epochs = 0;
+  std::uint64_t seed = 0;
+  int shards = 1;
+  /// Train on the whole training part; otherwise leave the validation part out, to choose by it.
+  bool with_validation_part = true;
+};
+
+/// The outcome of a final training.
+class TrainedNetwork {
+ public:
+  virtual ~TrainedNetwork() = default;
+  /// `status` failed or cancelled: nothing below may be called. Metrics: "train_loss",
+  /// "train_accuracy", and "val_accuracy", "val_loss" where the validation part was left out.
+  virtual const Measurement& training() const = 0;
+  /// "test_accuracy", "test_loss": the one place where test data is read.
+  virtual Metrics test() = 0;
+  /// Throws Error(io).
+  virtual void save_weights(const std::filesystem::path& file) const = 0;
+};
+
+class Estimator {
+ public:
+  virtual ~Estimator() = default;
+
+  /// Called once before the first estimate. Throws where the run cannot start.
+  virtual void prepare(const EstimatorContext& context) = 0;
+  virtual bool needs_data() const = 0;
+  virtual Fidelity default_fidelity() const = 0;
+  /// Names of the metrics that `estimate` reports; the first is the default objective.
+  virtual std::vector<std::string> metrics() const = 0;
+  /// When an earlier result may stand in for this one; nothing: never. Default: the canonical hash.
+  virtual std::optional<std::string> reuse_key(const Candidate& candidate) const;
+  /// Called from several threads at once. A function of its first three arguments alone.
+  virtual Measurement estimate(const Candidate& candidate, const Fidelity& fidelity,
+                               std::uint64_t seed, const EstimateServices& services) = 0;
+  /// Epochs of final training unless the user says otherwise; 0 where there is none.
+  virtual double default_final_epochs() const { return 0; }
+  /// Throws Error(usage) by default.
+  virtual std::unique_ptr<TrainedNetwork> train_final(const Candidate& candidate,
+                                                      const FinalTraining& settings,
+                                                      const EstimateServices& services);
+};
+
+}  // namespace nas

@@ -1,0 +1,143 @@
+#include "core/search/objective.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/architecture/cost_model.hpp"
+#include "core/base/error.hpp"
+#include "core/base/text.hpp"
+
+namespace nas {
+namespace {
+
+/// A successful trial with its objectives turned so that less is better.
+struct Scored {
+  std::vector<double> values;
+  const Trial* trial;
+
+  bool before(const Scored& other) const {
+    return std::tie(values, trial->genotype, trial->id) <
+           std::tie(other.values, other.trial->genotype, other.trial->id);
+  }
+};
+
+/// In order; trials without a number for every objective are left out.
+std::vector<Scored> scored(std::span<const Trial> trials, std::span<const Objective> objectives) {
+  std::vector<Scored> result;
+  for (const Trial& trial : trials) {
+    if (!trial.succeeded()) continue;
+    Scored entry{{}, &trial};
+    for (const Objective& objective : objectives) {
+      const auto metric = trial.metrics.find(objective.metric);
+      if (metric == trial.metrics.end() || std::isnan(metric->second)) break;
+      entry.values.push_back(objective.maximise ? -metric->second : metric->second);
+    }
+    if (entry.values.size() == objectives.size()) result.push_back(std::move(entry));
+  }
+  std::ranges::sort(result, [](const Scored& a, const Scored& b) { return a.before(b); });
+  return result;
+}
+
+/// `a` comes before `b` in the order of values, so it is nowhere worse only if it dominates or
+/// equals `b`.
+bool nowhere_worse(const Scored& a, const Scored& b) {
+  return std::ranges::equal(a.values, b.values, std::less_equal<>());
+}
+
+bool is_better_when_larger(std::string_view metric) {
+  return metric.find("accuracy") != std::string_view::npos;
+}
+
+}  // namespace
+
+Objective parse_objective(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  const std::string metric = text.substr(0, colon);
+  const std::string direction = colon == std::string::npos ? "" : text.substr(colon + 1);
+  if (metric.empty() || (colon != std::string::npos && direction != "max" && direction != "min")) {
+    throw Error(ErrorKind::usage,
+                fmt::format("cannot read the objective '{}'; it is a metric, with ':max' or ':min' "
+                            "behind it if need be, such as 'val_accuracy' or 'macs:min'",
+                            text));
+  }
+  if (direction.empty()) return {metric, is_better_when_larger(metric)};
+  return {metric, direction == "max"};
+}
+
+Limit parse_limit(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  const std::string metric = text.substr(0, equals);
+  const auto maximum = equals == std::string::npos
+                           ? std::nullopt
+                           : parse_quantity(std::string_view(text).substr(equals + 1));
+  if (metric.empty() || !maximum) {
+    throw Error(ErrorKind::usage,
+                fmt::format("cannot read the limit '{}'; it is METRIC=VALUE with an optional unit "
+                            "(k, M, G, KiB, MiB, GiB), such as 'ram_int8=320KiB'",
+                            text));
+  }
+  return {metric, *maximum};
+}
+
+Metrics cost_metrics(const Cost& cost) {
+  const auto number = [](std::int64_t value) { return static_cast<double>(value); };
+  return {{"params", number(cost.params)}, {"macs", number(cost.macs)},
+          {"ram", number(cost.ram)},       {"ram_int8", number(cost.ram_int8)},
+          {"flash", number(cost.flash)},   {"flash_int8", number(cost.flash_int8)}};
+}
+
+const std::vector<std::string>& cost_metric_names() {
+  static const std::vector<std::string> names = {"params",   "macs",  "ram",
+                                                 "ram_int8", "flash", "flash_int8"};
+  return names;
+}
+
+std::optional<Limit> exceeded(std::span<const Limit> limits, const Metrics& metrics) {
+  for (const Limit& limit : limits) {
+    const auto metric = metrics.find(limit.metric);
+    if (metric != metrics.end() && metric->second > limit.maximum) return limit;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> best_trial(std::span<const Trial> trials, const Objective& objective) {
+  const std::vector<std::int64_t> best = best_trials(trials, objective, 1);
+  return best.empty() ? std::nullopt : std::optional(best.front());
+}
+
+std::vector<std::int64_t> best_trials(std::span<const Trial> trials, const Objective& objective,
+                                      std::size_t count) {
+  std::vector<std::int64_t> best;
+  std::set<std::string_view> hashes;
+  for (const Scored& entry : scored(trials, {&objective, 1})) {
+    if (best.size() == count) break;
+    if (hashes.insert(entry.trial->architecture_hash).second) best.push_back(entry.trial->id);
+  }
+  return best;
+}
+
+std::vector<std::int64_t> pareto_front(std::span<const Trial> trials,
+                                       std::span<const Objective> objectives) {
+  if (objectives.empty()) return {};
+  std::vector<Scored> front;
+  for (Scored& entry : scored(trials, objectives)) {
+    // What dominates an entry comes before it in the order, and is itself in the front or dominated
+    // by something there. Of equal results of one architecture (one is reused) the first stands.
+    const bool beaten = std::ranges::any_of(front, [&](const Scored& other) {
+      if (!nowhere_worse(other, entry)) return false;
+      return other.values != entry.values ||
+             other.trial->architecture_hash == entry.trial->architecture_hash;
+    });
+    if (!beaten) front.push_back(std::move(entry));
+  }
+  std::vector<std::int64_t> ids;
+  for (const Scored& entry : front) ids.push_back(entry.trial->id);
+  return ids;
+}
+
+}  // namespace nas

@@ -1,0 +1,336 @@
+#include "core/search/search_loop.hpp"
+
+#include <chrono>
+#include <cmath>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/base/error.hpp"
+#include "core/base/random.hpp"
+#include "core/search/blueprint.hpp"
+#include "core/search/conversation.hpp"
+#include "core/search/feasibility.hpp"
+#include "core/search/trial_runner.hpp"
+
+namespace nas {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::chrono::milliseconds report_interval(100);
+
+double steady_seconds() {
+  return std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
+}
+
+class SearchLoop {
+ public:
+  SearchLoop(const SearchSettings& settings, const SearchParts& parts,
+             std::span<const Trial> previous);
+  SearchOutcome run();
+
+ private:
+  SearchEnd search();
+  bool stopping() const;
+  SearchEnd stop_reason() const;
+  SearchEnd strategy_ended() const;
+
+  bool tell_what_is_due();
+  bool tell_next();
+  std::optional<std::int64_t> deliverable() const;
+  void tell(const Trial& trial);
+  void adopt_previous();
+
+  void consider(const Proposal& proposal);
+  void add_trial(Trial trial, std::unique_ptr<const Blueprint> blueprint);
+  bool replay(const Trial& trial) const;
+  const Trial* reusable(const Trial& trial, const std::optional<std::string>& key) const;
+
+  void collect();
+  void complete(TrialCompletion completion);
+  void check_objectives(Trial& trial) const;
+  void save();
+  void report_progress();
+  void finish_outstanding();
+
+  using ReuseKey = std::pair<std::string, Fidelity>;
+
+  const SearchSettings& settings_;
+  const SearchParts& parts_;
+  const std::function<double()> clock_;
+  const double start_;
+  Conversation conversation_;
+  Feasibility feasibility_;
+
+  std::int64_t next_id_ = 0;
+  std::int64_t proposed_ = 0;
+  int reused_in_a_row_ = 0;
+  bool dropped_ = false;  ///< a trial was cancelled
+
+  std::map<std::int64_t, Trial> under_way_;
+  std::map<std::int64_t, std::string> reuse_keys_;  ///< of trials that are not told yet
+  std::vector<Trial> unsaved_;                      ///< finished, not durable
+  std::map<std::int64_t, Trial> finished_;          ///< durable
+  std::deque<std::int64_t> arrivals_;               ///< durable and not told, as they came
+  std::map<ReuseKey, std::int64_t> reusable_;       ///< successful trials that are told
+
+  Clock::time_point next_report_ = Clock::now() + report_interval;
+  TrialRunner runner_;  ///< last: its destructor waits for what runs
+};
+
+SearchLoop::SearchLoop(const SearchSettings& settings, const SearchParts& parts,
+                       std::span<const Trial> previous)
+    : settings_(settings),
+      parts_(parts),
+      clock_(parts.clock ? parts.clock : steady_seconds),
+      start_(clock_()),
+      conversation_(parts.strategy, parts.space, settings.objectives),
+      feasibility_(settings.limits),
+      runner_(parts.estimator, parts.executor, parts.cancel) {
+  if (settings.window < 1) {
+    throw Error(ErrorKind::config, fmt::format("the window is '{}'; it must be 1 or more: so many "
+                                               "trials may be outstanding",
+                                               settings.window));
+  }
+  for (const Trial& trial : previous) finished_.emplace(trial.id, trial);
+}
+
+SearchOutcome SearchLoop::run() {
+  SearchEnd end = SearchEnd::trials_done;
+  try {
+    if (settings_.async) adopt_previous();
+    end = search();
+  } catch (...) {
+    finish_outstanding();
+    throw;
+  }
+  finish_outstanding();
+  SearchOutcome outcome{dropped_ ? stop_reason() : end, {}};
+  for (auto& [id, trial] : finished_) outcome.trials.push_back(std::move(trial));
+  return outcome;
+}
+
+SearchEnd SearchLoop::search() {
+  while (proposed_ < settings_.trials) {
+    if (!tell_what_is_due() || stopping()) return stop_reason();
+    const auto proposal = conversation_.ask(parts_.estimator.default_fidelity());
+    if (proposal) {
+      consider(*proposal);
+      if (reused_in_a_row_ >= settings_.patience) return SearchEnd::only_reused;
+    } else if (conversation_.told() == proposed_) {
+      return strategy_ended();
+    } else if (!tell_next()) {
+      return stop_reason();
+    }
+  }
+  return SearchEnd::trials_done;
+}
+
+bool SearchLoop::stopping() const {
+  return parts_.cancel.soon() ||
+         (settings_.time_limit_seconds > 0 && clock_() - start_ >= settings_.time_limit_seconds);
+}
+
+SearchEnd SearchLoop::stop_reason() const {
+  return parts_.cancel.soon() ? SearchEnd::interrupted : SearchEnd::time_limit;
+}
+
+SearchEnd SearchLoop::strategy_ended() const {
+  const auto later = finished_.lower_bound(proposed_);
+  if (!settings_.async && later != finished_.end()) {
+    throw Error(ErrorKind::not_deterministic,
+                fmt::format("the strategy has ended after {} proposals, but the interrupted run "
+                            "holds trial {}; its randomness must come from its seed alone",
+                            proposed_, later->first));
+  }
+  if (proposed_ > 0) return SearchEnd::strategy_finished;
+  if (feasibility_.streak() > 0) {
+    throw Error(ErrorKind::infeasible, feasibility_.explanation());
+  }
+  blame_strategy("has proposed nothing, and waits for no result");
+}
+
+/// Before proposal k the results 0 … k - W are told, no more and no fewer, unless the strategy has
+/// asked for more by proposing nothing. False: the search is to stop.
+bool SearchLoop::tell_what_is_due() {
+  while (settings_.async && deliverable()) tell_next();
+  while (proposed_ - conversation_.told() >= settings_.window) {
+    if (!tell_next()) return false;
+  }
+  return true;
+}
+
+bool SearchLoop::tell_next() {
+  while (!deliverable()) {
+    if (stopping()) return false;
+    collect();
+  }
+  const std::int64_t id = *deliverable();
+  if (settings_.async) arrivals_.pop_front();
+  tell(finished_.at(id));
+  return true;
+}
+
+std::optional<std::int64_t> SearchLoop::deliverable() const {
+  if (settings_.async) return arrivals_.empty() ? std::nullopt : std::optional(arrivals_.front());
+  const std::int64_t id = conversation_.told();
+  return finished_.contains(id) ? std::optional(id) : std::nullopt;
+}
+
+void SearchLoop::tell(const Trial& trial) {
+  conversation_.tell(trial);
+  if (auto key = reuse_keys_.extract(trial.id); key && trial.succeeded()) {
+    reusable_.emplace(ReuseKey(std::move(key.mapped()), trial.fidelity), trial.id);
+  }
+}
+
+/// What an asynchronous run has proposed depends on how fast its trials were: nothing to compare.
+void SearchLoop::adopt_previous() {
+  for (const auto& [id, trial] : finished_) {
+    const auto blueprint = make_blueprint(parts_.space, trial.genotype);
+    const auto key = parts_.estimator.reuse_key(blueprint->candidate());
+    if (key) reuse_keys_.emplace(id, *key);
+    ++proposed_;
+    tell(trial);
+  }
+}
+
+void SearchLoop::consider(const Proposal& proposal) {
+  Architecture architecture = parts_.space.build(proposal.genotype);
+  const Cost costs = cost(architecture);
+  Metrics metrics = cost_metrics(costs);
+  if (!feasibility_.check(metrics)) {
+    conversation_.tell_infeasible(proposal);
+    if (feasibility_.streak() < settings_.patience) return;
+    throw Error(ErrorKind::infeasible, feasibility_.explanation());
+  }
+  while (settings_.async && (finished_.contains(next_id_) || under_way_.contains(next_id_))) {
+    ++next_id_;
+  }
+  auto blueprint = make_blueprint(proposal.genotype, std::move(architecture), costs);
+  Trial trial;
+  trial.id = next_id_++;
+  trial.genotype = proposal.genotype;
+  trial.architecture_hash = blueprint->hash;
+  trial.fidelity = *proposal.fidelity;
+  trial.seed = derive_seed(settings_.seed, "trial", static_cast<std::uint64_t>(trial.id));
+  trial.parent = proposal.parent;
+  trial.metrics = std::move(metrics);
+  ++proposed_;
+  add_trial(std::move(trial), std::move(blueprint));
+}
+
+/// Of a previous run, or reused, or handed to a worker.
+void SearchLoop::add_trial(Trial trial, std::unique_ptr<const Blueprint> blueprint) {
+  const auto key = parts_.estimator.reuse_key(blueprint->candidate());
+  if (key) reuse_keys_.emplace(trial.id, *key);
+  if (replay(trial)) {
+    const bool reused = finished_.at(trial.id).status == TrialStatus::reused;
+    reused_in_a_row_ = reused ? reused_in_a_row_ + 1 : 0;
+  } else if (const Trial* original = reusable(trial, key)) {
+    trial.status = TrialStatus::reused;
+    trial.reused_from = original->id;
+    trial.metrics = original->metrics;
+    ++reused_in_a_row_;
+    unsaved_.push_back(std::move(trial));
+  } else {
+    reused_in_a_row_ = 0;
+    parts_.journal.started(trial.id);
+    TrialJob job{trial.id, trial.fidelity, trial.seed, std::move(blueprint)};
+    under_way_.emplace(trial.id, std::move(trial));
+    runner_.start(std::move(job));
+  }
+}
+
+bool SearchLoop::replay(const Trial& trial) const {
+  const auto stored = finished_.find(trial.id);
+  if (stored == finished_.end()) return false;
+  const Trial& before = stored->second;
+  if (before.genotype != trial.genotype || before.fidelity != trial.fidelity) {
+    throw Error(ErrorKind::not_deterministic,
+                fmt::format("proposal {} is {} ({}), but the interrupted run has {} ({}) there; "
+                            "the strategy's randomness must come from its seed alone",
+                            trial.id, trial.genotype.text(), text(trial.fidelity),
+                            before.genotype.text(), text(before.fidelity)));
+  }
+  return true;
+}
+
+const Trial* SearchLoop::reusable(const Trial& trial, const std::optional<std::string>& key) const {
+  if (!key) return nullptr;
+  const auto original = reusable_.find({*key, trial.fidelity});
+  return original == reusable_.end() ? nullptr : &finished_.at(original->second);
+}
+
+/// One turn of waiting: what has completed becomes durable, in one call of the journal.
+void SearchLoop::collect() {
+  if (unsaved_.empty()) runner_.wait_for(next_report_ - Clock::now());
+  for (TrialCompletion& completion : runner_.take()) complete(std::move(completion));
+  save();
+  report_progress();
+}
+
+void SearchLoop::complete(TrialCompletion completion) {
+  Trial trial = std::move(under_way_.extract(completion.id).mapped());
+  Measurement& measurement = completion.measurement;
+  if (measurement.status == Measurement::Status::cancelled) {
+    dropped_ = true;
+    return;
+  }
+  const bool ok = measurement.status == Measurement::Status::ok;
+  trial.status = ok ? TrialStatus::ok : TrialStatus::failed;
+  trial.reason = std::move(measurement.reason);
+  trial.seconds = completion.seconds;
+  trial.metrics.merge(measurement.metrics);
+  if (ok) check_objectives(trial);
+  std::erase_if(trial.metrics, [](const auto& metric) { return !std::isfinite(metric.second); });
+  unsaved_.push_back(std::move(trial));
+}
+
+/// A strategy is never told of a measurement that is none.
+void SearchLoop::check_objectives(Trial& trial) const {
+  for (const Objective& objective : settings_.objectives) {
+    const auto metric = trial.metrics.find(objective.metric);
+    const bool reported = metric != trial.metrics.end();
+    if (reported && std::isfinite(metric->second)) continue;
+    trial.status = TrialStatus::failed;
+    trial.reason = reported ? fmt::format("'{}' is {}", objective.metric, metric->second)
+                            : fmt::format("the estimator reports no '{}'", objective.metric);
+    return;
+  }
+}
+
+void SearchLoop::save() {
+  if (unsaved_.empty()) return;
+  parts_.journal.finished(unsaved_);
+  for (Trial& trial : std::exchange(unsaved_, {})) {
+    arrivals_.push_back(trial.id);
+    finished_.emplace(trial.id, std::move(trial));
+  }
+}
+
+void SearchLoop::report_progress() {
+  if (Clock::now() < next_report_) return;
+  parts_.journal.waiting(runner_.running());
+  next_report_ = Clock::now() + report_interval;
+}
+
+void SearchLoop::finish_outstanding() {
+  while (runner_.outstanding() > 0 || !unsaved_.empty()) {
+    if (stopping()) runner_.stop_beginning();
+    collect();
+  }
+}
+
+}  // namespace
+
+SearchOutcome run_search(const SearchSettings& settings, const SearchParts& parts,
+                         std::span<const Trial> previous) {
+  return SearchLoop(settings, parts, previous).run();
+}
+
+}  // namespace nas

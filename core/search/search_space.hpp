@@ -1,0 +1,65 @@
+/// A search space: a list of categorical decisions and the rule that turns answers into a network.
+///
+/// A space is made for one task (input shape, classes). To write one, give the decisions, say which
+/// answers earlier ones leave open, and build; sampling, mutation, crossover, distance and the
+/// canonical form follow from these. Spaces are immutable: every function may be called from
+/// several threads.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/architecture/architecture.hpp"
+#include "core/base/random.hpp"
+#include "core/search/genotype.hpp"
+
+namespace nas {
+
+struct BigInteger;
+
+class SearchSpace {
+ public:
+  virtual ~SearchSpace() = default;
+
+  virtual const std::string& name() const = 0;
+  virtual const std::vector<Decision>& decisions() const = 0;
+  /// Which options of decision `i` are open after the answers 0 … i-1 of `genotype`; at least one
+  /// is. A decision about something that does not exist (the kernel of a layer beyond the depth)
+  /// leaves option 0 alone, which is what makes genotypes canonical.
+  virtual std::vector<bool> allowed(const Genotype& genotype, std::size_t i) const;
+  /// Valid for every valid genotype.
+  virtual Architecture build(const Genotype& genotype) const = 0;
+  /// The number of valid genotypes in closed form; nothing where there is none.
+  virtual std::optional<BigInteger> size() const = 0;
+
+  /// Throws Error(space), naming the decision, unless every answer is open given the earlier ones.
+  void validate(const Genotype& genotype) const;
+  /// The valid genotype with the same network: answers that are not open become the first that is.
+  /// Throws Error(space) on a wrong length or an answer that no option has.
+  virtual Genotype canonical(const Genotype& genotype) const;
+
+  /// Every decision uniform among what is open, in order. (Where depth is a decision, that is not
+  /// uniform over architectures, which would be nearly always the deepest.)
+  virtual Genotype sample(Random& random) const;
+  /// Changes one decision that has a choice, uniformly, to another open answer; then canonical.
+  /// Returns the genotype itself where nothing can change.
+  virtual Genotype mutate_one(const Genotype& parent, Random& random) const;
+  /// Redraws each decision with the given probability (Once-for-All's and SPOS' mutation; may draw
+  /// the same answer); then canonical.
+  virtual Genotype mutate_each(const Genotype& parent, double probability, Random& random) const;
+  /// Each answer from either parent with probability 1/2; then canonical.
+  virtual Genotype crossover(const Genotype& a, const Genotype& b, Random& random) const;
+  /// Number of decisions that differ.
+  virtual int distance(const Genotype& a, const Genotype& b) const;
+};
+
+/// The size by walking all valid genotypes; for tests on scaled-down spaces. Throws Error(space)
+/// beyond `bound`.
+std::size_t count_by_enumeration(const SearchSpace& space, std::size_t bound = 10'000'000);
+
+/// The exact size in decimal digits; "unknown" where there is no closed form.
+std::string size_digits(const SearchSpace& space);
+
+}  // namespace nas

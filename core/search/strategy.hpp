@@ -1,0 +1,64 @@
+/// A search strategy decides which genotype to try next.
+///
+/// The search loop owns the conversation: it calls `ask` for a proposal and `tell` with results, in
+/// the order of trial ids, from one thread. Before proposal k is asked for, exactly the results
+/// 0 … k - W have been told. A strategy never evaluates, and takes all its randomness from the seed
+/// in its context, so that a run repeats; to resume, the loop asks again from the start and tells
+/// the stored results. (An asynchronous run does not repeat: on resume a strategy is first told
+/// results that it never asked for.)
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "core/base/options.hpp"
+#include "core/search/objective.hpp"
+#include "core/search/search_space.hpp"
+#include "core/search/trial.hpp"
+
+namespace nas {
+
+struct Proposal {
+  Genotype genotype;
+  std::optional<Fidelity> fidelity;    ///< the estimator's default if absent
+  std::optional<std::int64_t> parent;  ///< the trial that this one continues
+};
+
+/// What a strategy learns of a proposal.
+struct Result {
+  enum class Kind {
+    measured,    ///< `values` are valid; also of a reused trial
+    failed,      ///< tried, without a measurement
+    infeasible,  ///< over a limit; told at once, was never a trial
+  };
+  Kind kind = Kind::measured;
+  std::optional<std::int64_t> trial;  ///< nothing where infeasible
+  Genotype genotype;
+  Fidelity fidelity;
+  std::vector<double> values;  ///< one per objective, as measured
+};
+
+struct StrategyContext {
+  const SearchSpace& space;
+  std::span<const Objective> objectives;
+  std::uint64_t seed;
+  int window;  ///< results that proposals lag behind
+  const OptionValues& options;
+};
+
+class Strategy {
+ public:
+  virtual ~Strategy() = default;
+
+  /// Nothing: wait for the next result or, where none is outstanding, finished.
+  virtual std::optional<Proposal> ask() = 0;
+  virtual void tell(const Result& result) = 0;
+};
+
+/// The value of the first objective, turned so that more is better; lowest for anything but
+/// `measured`.
+double fitness(const Result& result, const Objective& objective);
+
+}  // namespace nas

@@ -1,0 +1,16 @@
+/// Whether an architecture can be trained or evaluated on some samples.
+#pragma once
+
+#include "core/architecture/architecture.hpp"
+#include "core/data/split.hpp"
+
+namespace nas {
+
+/// Throws Error(data) where there are no samples, their shape is not the architecture's input, or
+/// a label is not one of its classes.
+void check_compatible(const Architecture& architecture, const Samples& samples);
+
+/// The number of logits that the architecture's first output gives.
+std::int64_t output_classes(const Architecture& architecture);
+
+}  // namespace nas

@@ -1,0 +1,71 @@
+/// Trains and evaluates one architecture.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "core/architecture/architecture.hpp"
+#include "core/base/cancel_token.hpp"
+#include "core/base/executor.hpp"
+#include "core/data/batch.hpp"
+#include "core/data/split.hpp"
+#include "core/engine/optimizer.hpp"
+#include "core/parameters/parameter_store.hpp"
+
+namespace nas {
+
+struct TrainingSettings {
+  double epochs = 1;  ///< fractions of an epoch are rounded to whole steps
+  std::int64_t batch_size = 64;
+  double learning_rate = 0.1;  ///< the peak; cosine to 0, by step, after a linear warm-up
+  double warmup_epochs = 0;
+  SgdSettings sgd = {};
+  double label_smoothing = 0;
+  Augmentation augmentation = {};
+  /// Parts of a batch that run in parallel, each with batch-norm statistics of its own. Part of the
+  /// recipe: another number gives other results; the number of workers does not.
+  int shards = 1;
+  /// Bytes that the programs may plan for; 0: no limit.
+  std::size_t memory_limit = 0;
+};
+
+/// Learning rate of step `step` of `steps`: linear from 0 over the warm-up (step s of w gives
+/// (s + 1) / w of the peak), then peak * (1 + cos(pi * t)) / 2.
+double learning_rate(const TrainingSettings& settings, std::int64_t step, std::int64_t steps,
+                     std::int64_t warmup_steps);
+
+struct TrainingOutcome {
+  enum class Status { finished, diverged, over_memory_limit, cancelled };
+  Status status = Status::finished;
+  std::string reason;     ///< of anything but finished
+  double train_loss = 0;  ///< mean over the last epoch
+  double train_accuracy = 0;
+  std::int64_t steps = 0;
+  std::size_t planned_bytes = 0;
+};
+
+/// Called after each step with the number done and the total.
+using StepCallback = std::function<void(std::int64_t done, std::int64_t total)>;
+
+/// Trains the parameters of `architecture` in `store`, which must be prepared. The order of samples
+/// and the augmentation follow from `seed`. Batches are of full size: what is left over at the end
+/// of an epoch is dropped (a dataset smaller than a batch is one smaller batch). Diverged means a
+/// loss that is not finite.
+TrainingOutcome train(const Architecture& architecture, ParameterStore& store,
+                      const Samples& samples, const TrainingSettings& settings, std::uint64_t seed,
+                      Executor& executor, const CancelToken& cancel,
+                      const StepCallback& on_step = {});
+
+struct Evaluation {
+  double loss = 0;      ///< mean cross-entropy
+  double accuracy = 0;  ///< share of samples
+  std::int64_t count = 0;
+};
+
+/// In inference mode, over all samples; batches are shared out over the executor and summed in
+/// order.
+Evaluation evaluate(const Architecture& architecture, ParameterStore& store, const Samples& samples,
+                    Executor& executor);
+
+}  // namespace nas

@@ -1,0 +1,213 @@
+/// Trains every candidate from scratch for a short while and measures it on held-out training data.
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "core/base/error.hpp"
+#include "core/base/random.hpp"
+#include "core/data/split.hpp"
+#include "core/parameters/weights_file.hpp"
+#include "core/plugin/descriptor.hpp"
+#include "core/training/trainer.hpp"
+
+namespace {
+
+using namespace nas;
+
+std::size_t rounded(double count) { return static_cast<std::size_t>(std::llround(count)); }
+
+/// The recipe of the options; a final training may augment where a short one does better without.
+TrainingSettings recipe(const EstimatorContext& context, double epochs, bool final_training) {
+  const OptionValues& options = context.options;
+  TrainingSettings settings;
+  settings.epochs = epochs;
+  settings.batch_size = options.integer("batch_size");
+  settings.learning_rate = options.real("learning_rate");
+  settings.warmup_epochs = std::min(options.real("warmup_epochs"), epochs);
+  settings.sgd.momentum = options.real("momentum");
+  settings.sgd.nesterov = options.boolean("nesterov");
+  settings.sgd.weight_decay = options.real("weight_decay");
+  settings.label_smoothing = options.real("label_smoothing");
+  settings.augmentation.flip = options.boolean(final_training ? "final_flip" : "flip");
+  settings.augmentation.crop_padding =
+      static_cast<int>(options.integer(final_training ? "final_crop_padding" : "crop_padding"));
+  settings.memory_limit = context.memory_limit;
+  return settings;
+}
+
+/// A training without evaluation.
+Measurement measurement(const TrainingOutcome& outcome) {
+  switch (outcome.status) {
+    case TrainingOutcome::Status::finished:
+      return {Measurement::Status::ok,
+              {},
+              {{"train_loss", outcome.train_loss}, {"train_accuracy", outcome.train_accuracy}}};
+    case TrainingOutcome::Status::cancelled:
+      return {Measurement::Status::cancelled, outcome.reason, {}};
+    case TrainingOutcome::Status::diverged:
+    case TrainingOutcome::Status::over_memory_limit:
+      return {Measurement::Status::failed, outcome.reason, {}};
+  }
+  throw Error(ErrorKind::internal, "a training has ended in no known way");
+}
+
+StepCallback step_progress(const std::function<void(double)>& progress) {
+  if (!progress) return {};
+  return [progress](std::int64_t done, std::int64_t total) {
+    progress(static_cast<double>(done) / static_cast<double>(total));
+  };
+}
+
+/// What one training uses: the network, its weights and its data.
+struct Training {
+  const Architecture& architecture;
+  ParameterStore& store;
+  const Samples& samples;
+};
+
+Measurement run(const Training& training, const TrainingSettings& settings, std::uint64_t seed,
+                const EstimateServices& services) {
+  training.store.prepare(training.architecture, derive_seed(seed, "weights"));
+  return measurement(train(training.architecture, training.store, training.samples, settings,
+                           derive_seed(seed, "samples"), services.executor, services.cancel,
+                           step_progress(services.progress)));
+}
+
+void add_evaluation(Metrics& metrics, const std::string& prefix, const Evaluation& evaluation) {
+  metrics[prefix + "_accuracy"] = evaluation.accuracy;
+  metrics[prefix + "_loss"] = evaluation.loss;
+}
+
+class FinalNetwork final : public TrainedNetwork {
+ public:
+  FinalNetwork(const Architecture& architecture, Samples samples, Executor& executor)
+      : architecture_(architecture), samples_(std::move(samples)), executor_(executor) {}
+
+  void train(const TrainingSettings& settings, std::uint64_t seed,
+             const EstimateServices& services) {
+    training_ = run({architecture_, store_, samples_}, settings, seed, services);
+  }
+  void validate(const Samples& validation) {
+    if (training_.status != Measurement::Status::ok) return;
+    add_evaluation(training_.metrics, "val",
+                   evaluate(architecture_, store_, validation, executor_));
+  }
+
+  const Measurement& training() const override { return training_; }
+  Metrics test() override {
+    const Samples test = test_part(samples_.dataset, samples_.normalisation);
+    Metrics metrics;
+    add_evaluation(metrics, "test", evaluate(architecture_, store_, test, executor_));
+    return metrics;
+  }
+  void save_weights(const std::filesystem::path& file) const override {
+    write_weights(store_, file);
+  }
+
+ private:
+  const Architecture architecture_;
+  const Samples samples_;
+  Executor& executor_;
+  ParameterStore store_;
+  Measurement training_;
+};
+
+class TrainEstimator final : public Estimator {
+ public:
+  void prepare(const EstimatorContext& context) override {
+    if (!context.dataset) {
+      throw Error(ErrorKind::config, "the estimator 'train' needs a dataset; name one with --data");
+    }
+    context_ = context;
+    split_ = split_training_part(context.dataset, context.options.real("validation_share"),
+                                 derive_seed(context.seed, "split"));
+    validation_ = first(split_.validation, context.options.integer("validation_images"));
+  }
+
+  bool needs_data() const override { return true; }
+
+  Fidelity default_fidelity() const override {
+    const Samples train = first(split_.train, context_.options.integer("train_images"));
+    return {context_.options.real("epochs"),
+            static_cast<double>(train.count()) / static_cast<double>(split_.train.count())};
+  }
+
+  std::vector<std::string> metrics() const override {
+    return {"val_accuracy", "val_loss", "train_loss", "train_accuracy"};
+  }
+
+  Measurement estimate(const Candidate& candidate, const Fidelity& fidelity, std::uint64_t seed,
+                       const EstimateServices& services) override {
+    const double share = fidelity.data_share * static_cast<double>(split_.train.count());
+    const Samples samples = split_.train.first(std::max<std::size_t>(1, rounded(share)));
+    ParameterStore store;
+    Measurement result = run({candidate.architecture, store, samples},
+                             recipe(context_, fidelity.epochs, false), seed, services);
+    if (result.status == Measurement::Status::ok) {
+      add_evaluation(result.metrics, "val",
+                     evaluate(candidate.architecture, store, validation_, services.executor));
+    }
+    return result;
+  }
+
+  double default_final_epochs() const override { return context_.options.real("final_epochs"); }
+
+  std::unique_ptr<TrainedNetwork> train_final(const Candidate& candidate,
+                                              const FinalTraining& final_training,
+                                              const EstimateServices& services) override {
+    TrainingSettings settings = recipe(context_, final_training.epochs, true);
+    settings.shards = final_training.shards;
+    const bool whole = final_training.with_validation_part;
+    auto network = std::make_unique<FinalNetwork>(
+        candidate.architecture,
+        whole ? whole_training_part(context_.dataset, derive_seed(final_training.seed, "order"))
+              : split_.train,
+        services.executor);
+    network->train(settings, final_training.seed, services);
+    if (!whole) network->validate(split_.validation);
+    return network;
+  }
+
+ private:
+  /// The first `count` samples, or all of them for 0.
+  static Samples first(const Samples& samples, std::int64_t count) {
+    if (count == 0) return samples;
+    return samples.first(std::min(static_cast<std::size_t>(count), samples.count()));
+  }
+
+  EstimatorContext context_;
+  Split split_;
+  Samples validation_;
+};
+
+}  // namespace
+
+NAS_ESTIMATOR(
+    TrainEstimator, "train", "1.0",
+    "Trains each candidate from scratch with SGD, and measures it on held-out training data.",
+    {"epochs", nas::OptionType::real, "1", "Epochs of a trial's training.", 0, 100000},
+    {"train_images", nas::OptionType::integer, "10000",
+     "Images of the training part that a trial trains on; 0: all.", 0, 1e12},
+    {"validation_share", nas::OptionType::real, "0.1",
+     "Share of the training part that is held out to validate.", 1e-6, 0.999999},
+    {"validation_images", nas::OptionType::integer, "5000",
+     "Images of the held-out part that a trial is measured on; 0: all.", 0, 1e12},
+    {"batch_size", nas::OptionType::integer, "64", "Images per step.", 1, 65536},
+    {"learning_rate", nas::OptionType::real, "0.1",
+     "Peak of the learning rate, which falls to 0 along a cosine.", 0, 1000},
+    {"warmup_epochs", nas::OptionType::real, "0.1",
+     "Epochs over which the learning rate rises to its peak.", 0, 100000},
+    {"momentum", nas::OptionType::real, "0.9", "Momentum of SGD.", 0, 1},
+    {"nesterov", nas::OptionType::boolean, "true", "Nesterov's momentum."},
+    {"weight_decay", nas::OptionType::real, "0.0001",
+     "L2 penalty on weights, not on batch norm and biases.", 0, 100},
+    {"label_smoothing", nas::OptionType::real, "0",
+     "Probability that the target spreads over all classes.", 0, 1},
+    {"flip", nas::OptionType::boolean, "false", "Mirror training images at random in trials."},
+    {"crop_padding", nas::OptionType::integer, "0",
+     "Pixels by which training images are shifted at random in trials.", 0, 1024},
+    {"final_epochs", nas::OptionType::real, "10", "Epochs of the winner's final training.", 0,
+     100000},
+    {"final_flip", nas::OptionType::boolean, "true", "'flip' for the final training."},
+    {"final_crop_padding", nas::OptionType::integer, "2", "'crop_padding' for the final training.",
+     0, 1024});

@@ -1,0 +1,197 @@
+#include "core/architecture/op_table.hpp"
+
+#include <limits>
+
+#include <catch2/catch.hpp>
+
+#include "core/architecture/architecture.hpp"
+#include "core/architecture/blocks.hpp"
+#include "tests/base/rejection.hpp"
+
+namespace nas {
+namespace {
+
+/// Why a node named "n" that reads inputs of these shapes cannot be added.
+std::string rejected(const Op& op, const std::vector<Shape>& inputs) {
+  Architecture net;
+  std::vector<NodeId> ids;
+  for (const Shape& shape : inputs) ids.push_back(net.add(input_op(shape), {}));
+  return rejection(ErrorKind::space, [&] { net.add(op, ids, "n"); });
+}
+
+Shape inferred(const Op& op, const std::vector<Shape>& inputs) {
+  return op.row().output_shape(op, inputs);
+}
+
+TEST_CASE("every row is at the place of its kind and is found by its name") {
+  std::size_t place = 0;
+  for (const OpRow& row : op_table()) {
+    CHECK(row.kind == static_cast<OpKind>(place++));
+    CHECK(op_kind(row.name) == row.kind);
+    CHECK(&op_row(row.kind) == &row);
+  }
+  CHECK(place == static_cast<std::size_t>(OpKind::linear) + 1);
+}
+
+TEST_CASE("every default is allowed or marks an attribute that must be set") {
+  for (const OpRow& row : op_table()) {
+    for (const AttributeSpec& attribute : row.attributes) {
+      CAPTURE(row.name, attribute.name);
+      CHECK(attribute.minimum < attribute.maximum);
+      CHECK(attribute.default_value <= attribute.maximum);
+      CHECK((attribute.default_value >= attribute.minimum || attribute.default_value == 0));
+    }
+  }
+}
+
+TEST_CASE("an unknown op suggests the nearest") {
+  CHECK(rejection(ErrorKind::space, [] { op_kind("convolutoin"); }) ==
+        "unknown op 'convolutoin'; did you mean 'convolution'? (known: input, convolution, "
+        "batch_norm, relu, relu6, swish, h_swish, sigmoid, h_sigmoid, add, scale, "
+        "global_average_pool, linear)");
+}
+
+TEST_CASE("attributes are set and read by name") {
+  Op op(OpKind::convolution);
+  CHECK(op.integer("kernel_h") == 1);
+  CHECK(op.integer("bias") == 0);
+  op.set("kernel_h", 5).set("out_channels", 16);
+  CHECK(op.integer("kernel_h") == 5);
+  CHECK(op.integer("kernel_w") == 1);
+  CHECK(op != Op(OpKind::convolution));
+  CHECK(Op(OpKind::batch_norm).real("epsilon") == 1e-5);
+  CHECK(Op(OpKind::batch_norm).real("momentum") == 0.1);
+  CHECK(Op(OpKind::linear).integer("bias") == 1);
+}
+
+TEST_CASE("an attribute that is unknown, broken or out of range is rejected") {
+  Op op(OpKind::convolution);
+  const auto why = [&](std::string_view name, double value) {
+    return rejection(ErrorKind::space, [&] { op.set(name, value); });
+  };
+  CHECK(why("kernel", 3) ==
+        "'convolution' has no attribute 'kernel'; did you mean 'kernel_h'? (known: out_channels, "
+        "kernel_h, kernel_w, stride_h, stride_w, padding_h, padding_w, dilation_h, dilation_w, "
+        "groups, bias)");
+  CHECK(why("kernel_h", 1.5) == "attribute 'kernel_h' of 'convolution' is '1.5' but must be whole");
+  CHECK(why("stride_h", 0) ==
+        "attribute 'stride_h' of 'convolution' is '0' but must be between 1 and 1024");
+  CHECK(why("bias", 2) == "attribute 'bias' of 'convolution' is '2' but must be between 0 and 1");
+  why("padding_h", -1);
+  why("out_channels", 1e300);
+  why("out_channels", std::numeric_limits<double>::infinity());
+  why("out_channels", std::numeric_limits<double>::quiet_NaN());
+  CHECK(op == Op(OpKind::convolution));
+  CHECK(rejection(ErrorKind::space, [] { Op(OpKind::relu).set("slope", 1); }) ==
+        "'relu' has no attribute 'slope' (none are known)");
+  CHECK(rejection(ErrorKind::space, [] {
+          Op(OpKind::batch_norm).set("epsilon", std::numeric_limits<double>::quiet_NaN());
+        }) == "attribute 'epsilon' of 'batch_norm' is 'nan' but must be between 1e-12 and 1");
+  CHECK(rejection(ErrorKind::internal, [&] {
+          op.integer("kernel_x");
+        }).starts_with("'convolution' has no attribute 'kernel_x'"));
+}
+
+TEST_CASE("a convolution's shape follows from kernel, stride, padding and dilation") {
+  const Shape image{3, 32, 20};
+  CHECK(inferred(convolution({.out_channels = 8, .kernel = 3}), {image}) == Shape{8, 32, 20});
+  CHECK(inferred(convolution({.out_channels = 8, .kernel = 7, .stride = 2}), {image}) ==
+        Shape{8, 16, 10});
+  CHECK(inferred(convolution({.out_channels = 8, .kernel = 3, .dilation = 4}), {image}) ==
+        Shape{8, 32, 20});
+  Op op(OpKind::convolution);
+  op.set("out_channels", 4).set("kernel_h", 5).set("stride_h", 3).set("padding_w", 2);
+  CHECK(inferred(op, {image}) == Shape{4, 10, 24});
+}
+
+TEST_CASE("other shapes follow from the first input") {
+  const Shape x{6, 5, 4};
+  CHECK(inferred(Op(OpKind::batch_norm), {x}) == x);
+  CHECK(inferred(Op(OpKind::h_swish), {x}) == x);
+  CHECK(inferred(Op(OpKind::add), {x, x, x}) == x);
+  CHECK(inferred(Op(OpKind::scale), {x, {6}}) == x);
+  CHECK(inferred(Op(OpKind::global_average_pool), {x}) == Shape{6});
+  CHECK(inferred(linear(10), {x}) == Shape{10});
+}
+
+TEST_CASE("parameters have the shapes that PyTorch gives them") {
+  const std::vector<Shape> x{{6, 5, 4}};
+  const auto shapes = [&](const Op& op) {
+    std::vector<std::vector<std::int64_t>> result;
+    for (const ParameterSpec& each : op.row().parameters(op, x)) result.push_back(each.shape);
+    return result;
+  };
+  using Shapes = std::vector<std::vector<std::int64_t>>;
+  CHECK(shapes(convolution({.out_channels = 9, .kernel = 3, .groups = 3, .bias = true})) ==
+        Shapes{{9, 2, 3, 3}, {9}});
+  CHECK(shapes(convolution({.out_channels = 9})) == Shapes{{9, 6, 1, 1}});
+  CHECK(shapes(linear(10)) == Shapes{{10, 120}, {10}});
+  CHECK(shapes(linear(10, false)) == Shapes{{10, 120}});
+  CHECK(shapes(Op(OpKind::batch_norm)) == Shapes{{6}, {6}, {6}, {6}});
+  CHECK(shapes(Op(OpKind::relu)).empty());
+}
+
+TEST_CASE("statistics are not trainable") {
+  const Op norm(OpKind::batch_norm);
+  const std::vector<Shape> x{{6, 5, 4}};
+  std::vector<bool> trainable;
+  for (const auto& each : norm.row().parameters(norm, x)) {
+    trainable.push_back(is_trainable(each.role));
+  }
+  CHECK(trainable == std::vector<bool>{true, true, false, false});
+}
+
+TEST_CASE("inputs that do not fit are rejected with the shape that was expected") {
+  CHECK(rejected(convolution({.out_channels = 4, .groups = 2}), {{3, 8, 8}}) ==
+        "node 'n' (convolution): input 0 of shape 3x8x8 has 3 channels, expected a multiple of "
+        "groups '2'");
+  CHECK(rejected(convolution({.out_channels = 3, .groups = 2}), {{4, 8, 8}}) ==
+        "node 'n' (convolution): out_channels '3' is not a multiple of groups '2'");
+  Op tall(OpKind::convolution);
+  tall.set("out_channels", 1).set("kernel_h", 3).set("dilation_h", 2).set("padding_h", 1);
+  CHECK(rejected(tall, {{1, 2, 9}}) ==
+        "node 'n' (convolution): the kernel spans 5x1 pixels (dilation included), more than input "
+        "0 of shape 1x2x9 has with its padding, 4x9");
+  CHECK(rejected(Op(OpKind::add), {{4, 8, 8}, {4, 8, 8}, {4, 4, 4}}) ==
+        "node 'n' (add): input 2 has shape 4x4x4, expected 4x8x8 as of input 0");
+  CHECK(rejected(Op(OpKind::scale), {{4, 8, 8}, {4, 8, 8}}) ==
+        "node 'n' (scale): input 1, the scale, has shape 4x8x8, expected 4x1x1 for input 0 of "
+        "shape 4x8x8");
+}
+
+TEST_CASE("a kernel as large as the padded input fits") {
+  CHECK(inferred(convolution({.out_channels = 1, .kernel = 3}), {{1, 1, 1}}) == Shape{1, 1, 1});
+}
+
+TEST_CASE("a wrong number of inputs is rejected") {
+  const Shape x{4, 8, 8};
+  CHECK(rejected(Op(OpKind::relu), {}) == "node 'n' (relu): 'relu' takes 1 input, not 0");
+  CHECK(rejected(Op(OpKind::relu), {x, x}) == "node 'n' (relu): 'relu' takes 1 input, not 2");
+  CHECK(rejected(Op(OpKind::add), {x}) == "node 'n' (add): 'add' takes 2 or more inputs, not 1");
+  CHECK(rejected(Op(OpKind::scale), {x}) == "node 'n' (scale): 'scale' takes 2 inputs, not 1");
+  CHECK(rejected(input_op(x), {x}) == "node 'n' (input): 'input' takes 0 inputs, not 1");
+}
+
+TEST_CASE("an attribute without a default must be set") {
+  CHECK(rejected(Op(OpKind::convolution), {{4, 8, 8}}) ==
+        "node 'n' (convolution): attribute 'out_channels' must be set, to a value between 1 and "
+        "1048576");
+  CHECK(rejected(Op(OpKind::linear), {{4}}).find("'out_features' must be set") !=
+        std::string::npos);
+  CHECK(rejected(Op(OpKind::input), {}).find("'channels' must be set") != std::string::npos);
+}
+
+TEST_CASE("sizes that might overflow are rejected") {
+  const double side = 65536, channels = 1 << 20;
+  Op huge(OpKind::input);
+  huge.set("channels", channels).set("height", side).set("width", side);
+  CHECK(rejected(huge, {}) ==
+        "node 'n' (input): the output 1048576x65536x65536 has more than 1099511627776 elements");
+  CHECK(rejected(linear(1 << 20), {{256, 256, 256}}) ==
+        "node 'n' (linear): the parameter 'weight' has more than 1099511627776 elements");
+  CHECK(rejected(convolution({.out_channels = 256, .kernel = 101}), {{256, 2048, 2048}}) ==
+        "node 'n' (convolution): the op needs more than 281474976710656 multiply-accumulates");
+}
+
+}  // namespace
+}  // namespace nas

@@ -1,0 +1,182 @@
+// What can be looked at without running anything.
+
+#include <algorithm>
+
+#include <catch2/catch.hpp>
+
+#include "tests/base/temporary_directory.hpp"
+#include "tests/cli/rejected.hpp"
+
+namespace nas {
+namespace {
+
+TEST_CASE("plugin list shows what is loaded and from where") {
+  const Outcome outcome = nas_program({"plugin", "list", "--json"});
+  CHECK(outcome.code == 0);
+  const nlohmann::json object = outcome.json();
+  CHECK(object.at("schema") == "nas.plugins");
+  CHECK(object.at("version") == 1);
+  std::vector<std::string> names;
+  for (const nlohmann::json& row : object.at("plugins")) {
+    names.push_back(row.at("name"));
+    CHECK(std::filesystem::exists(row.at("file").get<std::string>()));
+    CHECK(row.at("shadows").empty());
+  }
+  for (const char* name : {"evolution", "random", "constant", "train"}) {
+    CHECK(std::ranges::find(names, name) != names.end());
+  }
+}
+
+TEST_CASE("a plugin further up the path shadows one of the same name") {
+  const TemporaryDirectory directory;
+  const auto original = std::filesystem::path(NAS_PLUGINS) / "libnas_strategy_random.so";
+  std::filesystem::copy_file(original, directory.path() / "libnas_strategy_random.so");
+  for (const bool by_flag : {true, false}) {
+    Words words = {"plugin", "list", "--json"};
+    Surroundings surroundings;
+    if (by_flag) {
+      words.emplace_back("--plugin-dir");
+      words.push_back(directory.path().string());
+    } else {
+      surroundings.environment["NAS_PLUGIN_PATH"] = directory.path().string();
+    }
+    const nlohmann::json object = nas_program(words, surroundings).json();
+    bool found = false;
+    for (const nlohmann::json& row : object.at("plugins")) {
+      if (row.at("name") != "random") continue;
+      found = true;
+      CHECK(row.at("file") == (directory.path() / "libnas_strategy_random.so").string());
+      CHECK(row.at("shadows").size() == 1);
+    }
+    CHECK(found);
+  }
+}
+
+TEST_CASE("the user's data directory is searched for plugins") {
+  const TemporaryDirectory directory;
+  const auto plugins = directory.path() / "nas" / "plugins";
+  const auto listed = [&](const std::map<std::string, std::string>& environment) {
+    return contains(nas_program({"plugin", "list", "--json"}, {.environment = environment}).out,
+                    plugins.string());
+  };
+  CHECK(listed({{"XDG_DATA_HOME", directory.path().string()}}));
+  CHECK_FALSE(listed({}));
+}
+
+TEST_CASE("plugin info shows the options with their defaults and ranges") {
+  const nlohmann::json object = nas_program({"plugin", "info", "evolution", "--json"}).json();
+  CHECK(object.at("schema") == "nas.plugin");
+  CHECK(object.at("kind") == "strategy");
+  bool found = false;
+  for (const nlohmann::json& option : object.at("options")) {
+    if (option.at("name") != "population") continue;
+    found = true;
+    CHECK(option.at("type") == "integer");
+    CHECK(option.at("minimum") == 1);
+    CHECK_FALSE(option.at("description").get<std::string>().empty());
+  }
+  CHECK(found);
+  CHECK(contains(nas_program({"plugin", "info", "evolution"}).out, "evolution.population"));
+}
+
+TEST_CASE("plugin check accepts a plugin that can be loaded") {
+  const auto file = std::filesystem::path(NAS_PLUGINS) / "libnas_strategy_random.so";
+  const Outcome outcome = nas_program({"plugin", "check", file.string(), "--json"});
+  CHECK(outcome.code == 0);
+  CHECK(outcome.json().at("name") == "random");
+}
+
+TEST_CASE("space list and show describe the spaces") {
+  const nlohmann::json list = nas_program({"space", "list", "--json"}).json();
+  CHECK(list.at("schema") == "nas.spaces");
+  CHECK(list.at("spaces").at(0).at("name") == "mbconv");
+  const nlohmann::json shown = nas_program({"space", "show", "mbconv", "--json"}).json();
+  CHECK(shown.at("schema") == "nas.space");
+  CHECK(shown.at("decisions").at(0).at("options").size() > 1);
+  CHECK(shown.at("size") == nas_program({"space", "count", "mbconv", "--json"}).json().at("size"));
+  CHECK(contains(nas_program({"space", "show", "mbconv"}).out, "stage1.layer1.kernel"));
+}
+
+TEST_CASE("space count follows the space's options and the task") {
+  const std::string whole = nas_program({"space", "count", "mbconv"}).out;
+  CHECK(whole.find_first_not_of("0123456789\n") == std::string::npos);
+  const std::string shallow =
+      nas_program({"space", "count", "mbconv", "--set", "mbconv.max_depth=1"}).out;
+  CHECK(shallow.size() < whole.size());
+  const std::string small = nas_program({"space", "count", "mbconv", "--input", "1x8x8"}).out;
+  CHECK(small.size() < whole.size());
+}
+
+TEST_CASE("space sample draws the same genotypes for the same seed") {
+  const auto sample = [](const std::string& seed) {
+    return nas_program({"space", "sample", "mbconv", "-n", "5", "--seed", seed, "--json"}).json();
+  };
+  const nlohmann::json object = sample("1");
+  CHECK(object.at("schema") == "nas.space.sample");
+  CHECK(object.at("samples").size() == 5);
+  CHECK(object == sample("1"));
+  CHECK(object != sample("2"));
+}
+
+TEST_CASE("what an architecture costs is the sum over its layers") {
+  const nlohmann::json sample =
+      nas_program({"space", "sample", "mbconv", "--json"}).json().at("samples").at(0);
+  const nlohmann::json object =
+      nas_program({"space", "show", "mbconv", "--genotype", sample.at("genotype").dump(), "--input",
+                   "1x28x28", "--classes", "10", "--json"})
+          .json();
+  CHECK(object.at("schema") == "nas.cost");
+  std::int64_t params = 0;
+  std::int64_t macs = 0;
+  for (const nlohmann::json& layer : object.at("layers")) {
+    params += layer.at("params").get<std::int64_t>();
+    macs += layer.at("macs").get<std::int64_t>();
+  }
+  CHECK(object.at("params") == params);
+  CHECK(object.at("macs") == macs);
+  for (const char* metric : {"params", "macs", "ram", "ram_int8", "flash", "flash_int8"}) {
+    CHECK(object.at(metric) == sample.at(metric));
+  }
+}
+
+TEST_CASE("genotypes that do not belong to the space are rejected") {
+  const auto rejected = [](const std::string& genotype, int code, const std::string& message) {
+    check_rejected({"space", "show", "mbconv", "--genotype", genotype}, code, message);
+  };
+  rejected("[0,1]", 3, "genotype [0,1] has 2 answers; the space 'mbconv' has");
+  rejected("0,1", 2, "cannot read the genotype '0,1'");
+  rejected("[a]", 2, "cannot read the genotype '[a]'");
+  nlohmann::json genotype =
+      nas_program({"space", "sample", "mbconv", "--json"}).json()["samples"][0]["genotype"];
+  genotype[0] = 99;
+  rejected(genotype.dump(), 3, "answer '99' to decision 0");
+}
+
+TEST_CASE("doctor lists what a run needs") {
+  const Outcome outcome = nas_program({"doctor", "--json"});
+  const nlohmann::json object = outcome.json();
+  CHECK(object.at("schema") == "nas.doctor");
+  CHECK(object.at("healthy").get<bool>() == (outcome.code == 0));
+  CHECK(contains(outcome.out, "strategy evolution"));
+  CHECK(contains(outcome.out, "data fashion-mnist"));
+  CHECK(contains(outcome.out, "instruction_set"));
+}
+
+TEST_CASE("doctor fails where a plugin is broken") {
+  const Outcome outcome = nas_program({"doctor", "--plugin-dir", NAS_BAD_PLUGINS "/text-file"});
+  CHECK(outcome.code == 4);
+  CHECK(contains(outcome.out, "broken"));
+}
+
+TEST_CASE("ls of a directory without runs is an empty table") {
+  const TemporaryDirectory directory;
+  const Outcome outcome = nas_program({"ls", "--json"}, {.directory = directory.path()});
+  CHECK(outcome.code == 0);
+  CHECK(outcome.json().at("schema") == "nas.runs");
+  CHECK(outcome.json().at("runs").empty());
+  CHECK(contains(outcome.err, "no runs in 'runs'"));
+  check_rejected({"ls", "/nonexistent/runs"}, 9, "'/nonexistent/runs' is no directory");
+}
+
+}  // namespace
+}  // namespace nas

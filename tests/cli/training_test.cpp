@@ -1,0 +1,158 @@
+// Runs that really train, on data that train in a moment.
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include <catch2/catch.hpp>
+
+#include "tests/cli/rejected.hpp"
+#include "tests/cli/tiny_data.hpp"
+
+namespace nas {
+namespace {
+
+namespace fs = std::filesystem;
+
+Words training_run(const TemporaryDirectory& directory, const std::string& name,
+                   const Words& more = {}) {
+  Words words = {"run",
+                 "--data",
+                 (directory.path() / "data").string(),
+                 "--out",
+                 (directory.path() / name).string(),
+                 "--trials",
+                 "4",
+                 "--seed",
+                 "7",
+                 "--set",
+                 "train.batch_size=16",
+                 "--set",
+                 "mbconv.max_depth=1",
+                 "--final-epochs",
+                 "2",
+                 "--json"};
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+/// What two equal runs have in common.
+nlohmann::json result_of(const Outcome& outcome) {
+  INFO(outcome.err);
+  REQUIRE(outcome.code == 0);
+  nlohmann::json object = outcome.json();
+  for (nlohmann::json& trial : object["trials"]) trial.erase("seconds");
+  return {
+      {"trials", object.at("trials")}, {"best", object.at("best")}, {"final", object.at("final")}};
+}
+
+std::string bytes_of(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+TEST_CASE("the number of jobs changes neither trials nor final training nor weights") {
+  const TemporaryDirectory directory;
+  write_tiny_data(directory);
+  const nlohmann::json one =
+      result_of(nas_program(training_run(directory, "one", {"--jobs", "1"})));
+  const nlohmann::json two =
+      result_of(nas_program(training_run(directory, "two", {"--jobs", "2"})));
+  CHECK(one == two);
+  CHECK(one.at("final").at("test_accuracy").is_number());
+  CHECK(one.at("final").at("repeats") == 1);
+  const std::string weights = bytes_of(directory.path() / "one/best/weights.safetensors");
+  CHECK_FALSE(weights.empty());
+  CHECK(weights == bytes_of(directory.path() / "two/best/weights.safetensors"));
+}
+
+TEST_CASE("finalists are chosen by validation and tested over their repeats") {
+  const TemporaryDirectory directory;
+  write_tiny_data(directory);
+  const nlohmann::json result = result_of(
+      nas_program(training_run(directory, "run", {"--finalists", "2", "--final-seeds", "2"})));
+  const nlohmann::json& final = result.at("final");
+  CHECK(final.at("repeats") == 2);
+  CHECK(final.contains("val_accuracy"));
+  CHECK(final.contains("test_accuracy"));
+  CHECK(final.at("deviation").contains("test_accuracy"));
+  CHECK(result.at("best").at("trial") == final.at("trial"));
+  CHECK(fs::exists(directory.path() / "run/best/weights.safetensors"));
+}
+
+TEST_CASE("a run interrupted in its final training ends with the same networks") {
+  const TemporaryDirectory directory;
+  write_tiny_data(directory);
+  // With one finalist, whose repeats are tested as they end, and with several.
+  const std::vector<Words> settings = {{"--final-seeds", "3"},
+                                       {"--finalists", "2", "--final-seeds", "2"}};
+  for (std::size_t i = 0; i < settings.size(); ++i) {
+    const std::string number = std::to_string(i);
+    const Words whole = training_run(directory, "whole" + number, settings[i]);
+    const nlohmann::json expected = result_of(nas_program(whole));
+
+    const fs::path run = directory.path() / ("run" + number);
+    Program program(training_run(directory, run.filename().string(), settings[i]));
+    REQUIRE(program.wait_for_message("final training of trial"));
+    program.signal(SIGKILL);
+    program.wait();
+    CHECK(result_of(nas_program({"resume", run.string(), "--json"})) == expected);
+    CHECK(bytes_of(run / "best/weights.safetensors") ==
+          bytes_of(directory.path() / ("whole" + number) / "best/weights.safetensors"));
+  }
+}
+
+TEST_CASE("Ctrl-C stops the final training at once, resumable") {
+  const TemporaryDirectory directory;
+  write_tiny_data(directory);
+  const fs::path run = directory.path() / "run";
+  // Far more epochs than anybody would wait for: only the signal ends them.
+  Words words = training_run(directory, "run", {"--final-seeds", "2"});
+  *std::ranges::find(words, "2") = "100000";
+  Program program(words);
+  REQUIRE(program.wait_for_message("final training begins"));
+  program.signal(SIGINT);
+  const Outcome outcome = program.wait();
+  CHECK(outcome.code == 130);
+  CHECK(contains(outcome.err, "interrupted during the final training"));
+  CHECK(nas_program({"show", run.string(), "--json"}).json().at("trials").size() == 4);
+}
+
+TEST_CASE("without final training there are no weights and no test accuracy") {
+  const TemporaryDirectory directory;
+  write_tiny_data(directory);
+  Words words = training_run(directory, "run");
+  *std::ranges::find(words, "2") = "0";
+  const nlohmann::json result = result_of(nas_program(words));
+  CHECK(result.at("final").is_null());
+  CHECK_FALSE(fs::exists(directory.path() / "run/best/weights.safetensors"));
+}
+
+TEST_CASE("a run whose data have changed is not resumed") {
+  const TemporaryDirectory directory;
+  write_tiny_data(directory);
+  const fs::path run = directory.path() / "run";
+  Words words = training_run(directory, "run");
+  *std::ranges::find(words, "2") = "100000";
+  Program long_run(words);
+  REQUIRE(long_run.wait_for_message("final training begins"));
+  long_run.signal(SIGKILL);
+  long_run.wait();
+  std::string images = idx_images(32);
+  images.back() = static_cast<char>(images.back() ^ 1);
+  directory.write("data/t10k-images-idx3-ubyte", images);
+  check_rejected({"resume", run.string()}, 8, "the data have changed since the run started");
+}
+
+TEST_CASE("a memory limit fails the trials that plan for more") {
+  const TemporaryDirectory directory;
+  write_tiny_data(directory);
+  const Outcome limited = nas_program(training_run(directory, "run", {"--memory-limit", "1k"}));
+  CHECK(limited.code == 5);
+  for (const nlohmann::json& trial : limited.json().at("trials")) {
+    CHECK(trial.at("status") == "failed");
+  }
+}
+
+}  // namespace
+}  // namespace nas

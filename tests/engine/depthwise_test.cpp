@@ -1,0 +1,164 @@
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "core/base/random.hpp"
+#include "core/engine/kernels/depthwise_gradient.hpp"
+#include "core/parameters/tensor.hpp"
+
+using namespace nas;
+using namespace nas::engine;
+
+namespace {
+
+/// Sums over a few hundred products of normal numbers, in another order.
+constexpr double tolerance = 1e-4;
+
+/// Values of one activation in blocks of channels, with the padding lanes zero.
+class Blocked {
+ public:
+  Blocked(std::int64_t samples, std::int64_t channels, std::int64_t pixels, std::int64_t block,
+          std::uint64_t seed)
+      : blocks_((channels + block - 1) / block),
+        pixels_(pixels),
+        block_(block),
+        values_(static_cast<std::size_t>(samples * blocks_ * pixels * block)) {
+    Random random(seed);
+    for (std::int64_t n = 0; n < samples; ++n) {
+      for (std::int64_t c = 0; c < channels; ++c) {
+        for (std::int64_t p = 0; p < pixels; ++p) {
+          values_.data()[index(n, c, p)] = static_cast<float>(random.normal());
+        }
+      }
+    }
+  }
+  double at(std::int64_t n, std::int64_t c, std::int64_t p) const {
+    return static_cast<double>(values_.data()[index(n, c, p)]);
+  }
+  const float* data() const { return values_.data(); }
+
+ private:
+  std::size_t index(std::int64_t n, std::int64_t c, std::int64_t p) const {
+    return static_cast<std::size_t>(((n * blocks_ + c / block_) * pixels_ + p) * block_ +
+                                    c % block_);
+  }
+  std::int64_t blocks_, pixels_, block_;
+  Tensor values_;
+};
+
+double expected_gradient(const DepthwiseShape& shape, const Blocked& source,
+                         const Blocked& gradient, std::int64_t c, std::int64_t kh,
+                         std::int64_t kw) {
+  double sum = 0;
+  for (std::int64_t n = 0; n < shape.samples; ++n) {
+    for (std::int64_t oh = 0; oh < shape.out_h; ++oh) {
+      for (std::int64_t ow = 0; ow < shape.out_w; ++ow) {
+        const std::int64_t ih = oh * shape.stride_h - shape.padding_h + kh;
+        const std::int64_t iw = ow * shape.stride_w - shape.padding_w + kw;
+        if (ih < 0 || ih >= shape.in_h || iw < 0 || iw >= shape.in_w) continue;
+        sum += gradient.at(n, c, oh * shape.out_w + ow) * source.at(n, c, ih * shape.in_w + iw);
+      }
+    }
+  }
+  return sum;
+}
+
+void check(DepthwiseShape shape) {
+  shape.out_h = (shape.in_h + 2 * shape.padding_h - shape.kernel_h) / shape.stride_h + 1;
+  shape.out_w = (shape.in_w + 2 * shape.padding_w - shape.kernel_w) / shape.stride_w + 1;
+  REQUIRE(has_depthwise_gradient(shape));
+  const Blocked source(shape.samples, shape.channels, shape.in_h * shape.in_w, shape.block, 1);
+  const Blocked gradient(shape.samples, shape.channels, shape.out_h * shape.out_w, shape.block, 2);
+  const auto count = static_cast<std::size_t>(shape.channels * shape.kernel_h * shape.kernel_w);
+  std::vector<float> computed(count, 99.0F);
+  depthwise_gradient(shape, source.data(), gradient.data(), computed.data());
+  double largest_error = 0;
+  std::size_t i = 0;
+  for (std::int64_t c = 0; c < shape.channels; ++c) {
+    for (std::int64_t kh = 0; kh < shape.kernel_h; ++kh) {
+      for (std::int64_t kw = 0; kw < shape.kernel_w; ++kw, ++i) {
+        const double wanted = expected_gradient(shape, source, gradient, c, kh, kw);
+        largest_error =
+            std::max(largest_error, std::abs(static_cast<double>(computed[i]) - wanted));
+      }
+    }
+  }
+  CHECK(largest_error < tolerance);
+}
+
+}  // namespace
+
+TEST_CASE("the depthwise weight gradient is right for every kernel, stride and block") {
+  const std::int64_t kernel = GENERATE(3, 5, 7, 9);
+  const std::int64_t stride = GENERATE(1, 2, 3);
+  const std::int64_t block = GENERATE(8, 16);
+  const std::int64_t channels = GENERATE(5, 16, 24);
+  CAPTURE(kernel, stride, block, channels);
+  check({.samples = 3,
+         .channels = channels,
+         .block = block,
+         .in_h = 11,
+         .in_w = 14,
+         .out_h = 0,
+         .out_w = 0,
+         .kernel_h = kernel,
+         .kernel_w = kernel,
+         .stride_h = stride,
+         .stride_w = stride,
+         .padding_h = kernel / 2,
+         .padding_w = kernel / 2});
+}
+
+TEST_CASE(
+    "the depthwise weight gradient is right for any padding, on images smaller than a kernel") {
+  const std::int64_t padding = GENERATE(0, 1, 3, 6, 8);
+  const std::int64_t size = GENERATE(1, 2, 5, 9);
+  CAPTURE(padding, size);
+  if (size + 2 * padding < 7) return;
+  check({.samples = 2,
+         .channels = 10,
+         .block = 16,
+         .in_h = size,
+         .in_w = size + 1,
+         .out_h = 0,
+         .out_w = 0,
+         .kernel_h = 7,
+         .kernel_w = 7,
+         .stride_h = 2,
+         .stride_w = 1,
+         .padding_h = padding,
+         .padding_w = padding});
+}
+
+TEST_CASE("the depthwise weight gradient takes kernels that are not square") {
+  check({.samples = 2,
+         .channels = 20,
+         .block = 8,
+         .in_h = 9,
+         .in_w = 8,
+         .out_h = 0,
+         .out_w = 0,
+         .kernel_h = 2,
+         .kernel_w = 5,
+         .stride_h = 1,
+         .stride_w = 2,
+         .padding_h = 1,
+         .padding_w = 0});
+}
+
+TEST_CASE("other layouts and kernels are left to oneDNN") {
+  DepthwiseShape shape{};
+  shape.kernel_h = shape.kernel_w = 5;
+  shape.block = 1;
+  CHECK_FALSE(has_depthwise_gradient(shape));
+  shape.block = 16;
+  CHECK(has_depthwise_gradient(shape));
+  shape.kernel_w = 4;
+  CHECK_FALSE(has_depthwise_gradient(shape));
+  shape.kernel_w = 5;
+  shape.kernel_h = 17;
+  CHECK_FALSE(has_depthwise_gradient(shape));
+}

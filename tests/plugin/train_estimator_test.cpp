@@ -1,0 +1,191 @@
+#include <catch2/catch.hpp>
+
+#include "core/data/dataset.hpp"
+#include "core/parameters/weights_file.hpp"
+#include "core/search/blueprint.hpp"
+#include "tests/plugin/loaded.hpp"
+#include "tests/plugin/temporary_directory.hpp"
+
+using namespace nas;
+using Catch::Matchers::Contains;
+
+namespace {
+
+constexpr int classes = 3;
+
+/// Images whose class is the row that is bright: easy to learn.
+LabelledImages striped(int count, std::uint64_t seed) {
+  Random random(seed);
+  LabelledImages images{{1, 4, 4}, std::vector<std::uint8_t>(), {}};
+  auto& bytes = std::get<std::vector<std::uint8_t>>(images.values);
+  for (int i = 0; i < count; ++i) {
+    const int label = i % classes;
+    images.labels.push_back(label);
+    for (int pixel = 0; pixel < 16; ++pixel) {
+      const std::size_t noise = random.below(40);
+      bytes.push_back(static_cast<std::uint8_t>((pixel / 4 == label ? 180 : 20) + noise));
+    }
+  }
+  return images;
+}
+
+std::shared_ptr<const Dataset> stripes() {
+  auto dataset = std::make_shared<Dataset>();
+  dataset->name = "stripes";
+  dataset->classes = classes;
+  dataset->train = striped(300, 1);
+  dataset->test = striped(90, 2);
+  return dataset;
+}
+
+/// One network: a 3x3 convolution of some width and a classifier.
+class SmallSpace : public fake::Space {
+ public:
+  SmallSpace() : fake::Space(1, 3) {}
+  Architecture build(const Genotype& genotype) const override {
+    Architecture net;
+    const NodeId image = net.add(input_op({1, 4, 4}), {}, "image");
+    const NodeId x = net.add(
+        convolution({.out_channels = 8 * (genotype.answers[0] + 1), .kernel = 3}), {image}, "stem");
+    const NodeId y = net.add(Op(OpKind::relu), {x});
+    net.mark_output(net.add(linear(classes), {y}, "classifier"));
+    return net;
+  }
+};
+
+class Train {
+ public:
+  explicit Train(Given given = {}, std::size_t memory_limit = 0,
+                 std::shared_ptr<const Dataset> dataset = stripes())
+      : library_(built_plugins().find(PluginKind::estimator, "train")),
+        estimator_(library_->make_estimator()) {
+    given.try_emplace("batch_size", "20");
+    given.try_emplace("epochs", "3");
+    given.try_emplace("final_crop_padding", "0");  // a class is a row: a shift changes it
+    EstimatorContext context;
+    context.dataset = std::move(dataset);
+    context.seed = 5;
+    context.memory_limit = memory_limit;
+    context.options = options_of(*library_, given);
+    estimator_->prepare(context);
+  }
+
+  Measurement estimate(std::uint64_t seed, std::optional<Fidelity> fidelity = {}) {
+    return estimator_->estimate(blueprint_->candidate(),
+                                fidelity.value_or(estimator_->default_fidelity()), seed,
+                                services());
+  }
+  std::unique_ptr<TrainedNetwork> train_final(const FinalTraining& settings) {
+    return estimator_->train_final(blueprint_->candidate(), settings, services());
+  }
+  Estimator& estimator() { return *estimator_; }
+
+  CancelToken cancel;
+  std::function<void(double)> progress;
+
+ private:
+  EstimateServices services() { return {*executor_, cancel, progress}; }
+
+  SmallSpace space_;
+  std::unique_ptr<const Blueprint> blueprint_ = make_blueprint(space_, {{1}});
+  std::unique_ptr<Executor> executor_ = make_serial_executor();
+  std::shared_ptr<const PluginLibrary> library_;
+  std::shared_ptr<Estimator> estimator_;
+};
+
+}  // namespace
+
+TEST_CASE("training learns what is easy, and reports its metrics") {
+  Train train;
+  const Measurement measurement = train.estimate(1);
+  REQUIRE(measurement.status == Measurement::Status::ok);
+  CHECK(measurement.metrics.at("val_accuracy") > 0.9);
+  CHECK(measurement.metrics.size() == train.estimator().metrics().size());
+  for (const std::string& name : train.estimator().metrics()) {
+    CHECK(measurement.metrics.contains(name));
+  }
+}
+
+TEST_CASE("an estimate is a function of candidate, fidelity and seed") {
+  Train train, another;
+  const Metrics first = train.estimate(1).metrics;
+  CHECK(train.estimate(2).metrics != first);
+  CHECK(train.estimate(1).metrics == first);
+  CHECK(another.estimate(1).metrics == first);
+  CHECK(train.estimate(1, Fidelity{1, 0.5}).metrics != first);
+}
+
+TEST_CASE("the default fidelity follows from the options") {
+  // 300 images less a tenth are 270 to train on.
+  CHECK(Train(Given{{"train_images", "27"}}).estimator().default_fidelity() == Fidelity{3, 0.1});
+  CHECK(Train(Given{{"train_images", "0"}}).estimator().default_fidelity() == Fidelity{3, 1});
+  CHECK(Train(Given{{"train_images", "5000"}}).estimator().default_fidelity() == Fidelity{3, 1});
+}
+
+TEST_CASE("a training over its memory limit is a failed trial") {
+  const Measurement measurement = Train(Given(), 1000).estimate(1);
+  CHECK(measurement.status == Measurement::Status::failed);
+  CHECK_FALSE(measurement.reason.empty());
+}
+
+TEST_CASE("a training that diverges is a failed trial") {
+  const Measurement measurement =
+      Train(Given{{"learning_rate", "1000"}, {"epochs", "20"}, {"warmup_epochs", "0"}}).estimate(1);
+  CHECK(measurement.status == Measurement::Status::failed);
+  CHECK_FALSE(measurement.reason.empty());
+}
+
+TEST_CASE("a training can be cancelled and reports its progress") {
+  Train train;
+  double last = 0;
+  train.progress = [&](double share) {
+    last = share;
+    if (share > 0.3) train.cancel.raise(CancelToken::Level::stop_now);
+  };
+  CHECK(train.estimate(1).status == Measurement::Status::cancelled);
+  CHECK(last > 0.3);
+  CHECK(last < 1);
+}
+
+TEST_CASE("a final training on everything is tested on the test part") {
+  Train train;
+  const auto network = train.train_final({.epochs = 5, .seed = 4});
+  REQUIRE(network->training().status == Measurement::Status::ok);
+  CHECK(network->training().metrics.contains("train_accuracy"));
+  CHECK_FALSE(network->training().metrics.contains("val_accuracy"));
+  const Metrics test = network->test();
+  CHECK(test.at("test_accuracy") > 0.9);
+  CHECK(test.contains("test_loss"));
+}
+
+TEST_CASE("a final training can leave the validation part out, to choose by it") {
+  Train train;
+  const auto network = train.train_final({.epochs = 5, .seed = 4, .with_validation_part = false});
+  CHECK(network->training().metrics.at("val_accuracy") > 0.9);
+  CHECK(network->training().metrics.contains("val_loss"));
+}
+
+TEST_CASE("the weights of a final training are saved") {
+  const TemporaryDirectory directory;
+  const auto file = directory.path() / "weights.safetensors";
+  Train train;
+  train.train_final({.epochs = 1, .seed = 4})->save_weights(file);
+  CHECK(read_weights(file).contains("classifier.weight"));
+}
+
+TEST_CASE("training without data is refused") {
+  CHECK_THROWS_WITH(Train(Given(), 0, nullptr), Contains("--data"));
+}
+
+TEST_CASE("an estimator that trains has final epochs, one that does not has none") {
+  CHECK(Train(Given{{"final_epochs", "7"}}).estimator().default_final_epochs() == 7);
+  const auto library = built_plugins().find(PluginKind::estimator, "constant");
+  const auto constant = library->make_estimator();
+  CHECK(constant->default_final_epochs() == 0);
+  const SmallSpace space;
+  const auto blueprint = make_blueprint(space, {{0}});
+  const auto executor = make_serial_executor();
+  const CancelToken cancel;
+  CHECK_THROWS_WITH(constant->train_final(blueprint->candidate(), {}, {*executor, cancel, {}}),
+                    Contains("no final training"));
+}

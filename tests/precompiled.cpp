@@ -1,0 +1,1 @@
+// A source for CMake to precompile Catch2's header with.

@@ -1,0 +1,54 @@
+#include "results/durable_file.hpp"
+
+#include <fstream>
+#include <iterator>
+
+#include <catch2/catch.hpp>
+
+#include "tests/base/rejection.hpp"
+#include "tests/base/temporary_directory.hpp"
+
+namespace nas {
+namespace {
+
+std::string contents(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+TEST_CASE("a file is written and replaced, and nothing else is left") {
+  const TemporaryDirectory directory;
+  const auto file = directory.path() / "a.json";
+  write_durably(file, std::string(100'000, 'x'));
+  CHECK(contents(file) == std::string(100'000, 'x'));
+  write_durably(file, "second");
+  CHECK(contents(file) == "second");
+  CHECK_FALSE(std::filesystem::exists(directory.path() / "a.json.new"));
+}
+
+TEST_CASE("a file that cannot be replaced stays, and nothing else is left") {
+  const TemporaryDirectory directory;
+  const auto file = directory.path() / "a.json";
+  std::filesystem::create_directories(file / "in the way");
+  const std::string message = rejection(ErrorKind::io, [&] { write_durably(file, "text"); });
+  CHECK_THAT(message, Catch::StartsWith("cannot write '" + file.string() + "': "));
+  CHECK(std::filesystem::exists(file / "in the way"));
+  CHECK_FALSE(std::filesystem::exists(directory.path() / "a.json.new"));
+}
+
+TEST_CASE("a file cannot be written where there is no directory") {
+  const TemporaryDirectory directory;
+  const auto file = directory.path() / "nowhere" / "a.json";
+  const std::string message = rejection(ErrorKind::io, [&] { write_durably(file, "text"); });
+  CHECK(message == "cannot write '" + file.string() + ".new': No such file or directory");
+}
+
+TEST_CASE("a directory that is not there cannot be synchronised") {
+  const TemporaryDirectory directory;
+  const auto nowhere = directory.path() / "nowhere";
+  const std::string message = rejection(ErrorKind::io, [&] { synchronise_directory(nowhere); });
+  CHECK(message == "cannot open '" + nowhere.string() + "': No such file or directory");
+}
+
+}  // namespace
+}  // namespace nas
