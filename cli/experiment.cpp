@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/owned_options.hpp"
 #include "core/base/error.hpp"
 #include "core/base/random.hpp"
 #include "core/base/text.hpp"
@@ -12,46 +13,6 @@
 namespace nas::cli {
 
 namespace {
-
-struct Owned {
-  std::string owner;
-  std::string option;
-};
-
-Owned split_key(const std::string& key) {
-  const std::size_t dot = key.find('.');
-  if (dot == std::string::npos) return {key, ""};
-  return {key.substr(0, dot), key.substr(dot + 1)};
-}
-
-bool exists_somewhere(const std::string& owner, const PluginRegistry& registry) {
-  const auto has = [&](const std::vector<std::string>& names) {
-    return std::ranges::find(names, owner) != names.end();
-  };
-  return has(registry.names(PluginKind::strategy)) || has(registry.names(PluginKind::estimator)) ||
-         std::ranges::any_of(search_spaces(),
-                             [&](const SpaceEntry& entry) { return entry.name == owner; });
-}
-
-/// The given options of each owner.
-using Given = std::map<std::string, std::map<std::string, std::string>>;
-
-Given options_by_owner(const ExperimentRequest& request, const PluginRegistry& registry) {
-  const std::vector<std::string> owners = {request.config.strategy, request.config.space,
-                                           request.config.estimator};
-  Given given;
-  for (const std::string& owner : owners) given[owner];
-  for (const auto& [key, setting] : request.options) {
-    const auto [owner, option] = split_key(key);
-    if (given.contains(owner)) {
-      given[owner][option] = setting.values.back();
-    } else if (setting.origin == Origin::flag || !exists_somewhere(owner, registry)) {
-      throw Error(ErrorKind::config, fmt::format("{}: nothing called '{}' takes part in this run{}",
-                                                 setting.where, owner, suggestion(owner, owners)));
-    }
-  }
-  return given;
-}
 
 void check_metric(const std::string& metric, const char* use,
                   const std::vector<std::string>& known) {
@@ -108,7 +69,8 @@ void prepare(Estimator& estimator, const EstimatorContext& context, const std::s
 std::map<std::string, OptionValues> resolve_options(const ExperimentRequest& request,
                                                     const PluginRegistry& registry) {
   const RunConfig& config = request.config;
-  Given given = options_by_owner(request, registry);
+  OwnedOptions given = options_by_owner(
+      request.options, {config.strategy, config.space, config.estimator}, registry);
   const auto strategy = registry.find(PluginKind::strategy, config.strategy);
   const auto estimator = registry.find(PluginKind::estimator, config.estimator);
   std::map<std::string, OptionValues> values;

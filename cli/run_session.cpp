@@ -161,7 +161,8 @@ std::optional<int> Session::train_finalists(std::span<const Trial> trials) {
                     [&](const std::string& what) {
                       log_.info(what + " done");
                       wall_time.store_sometimes();
-                      line_.show(what + " done", true);
+                      line_.clear();
+                      if (!settings_.quiet) note(what + " done");
                     },
                     [&](const std::string& message) { warn_and_log(message); }});
   const FinalStage::End end = stage.run(trials);

@@ -4,9 +4,10 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/option_table.hpp"
+#include "cli/owned_options.hpp"
+#include "cli/plugin_path.hpp"
 #include "cli/task_text.hpp"
 #include "core/base/error.hpp"
-#include "core/base/text.hpp"
 #include "search_spaces/registry.hpp"
 
 namespace nas::cli {
@@ -23,19 +24,11 @@ std::unique_ptr<SearchSpace> chosen_space(const std::string& name, const Argumen
   const SpaceEntry& entry = search_space(name);
   const Task task =
       parse_task(value_or_default(arguments, "input"), value_or_default(arguments, "classes"));
-  const Settings settings(arguments, process_environment());
-  std::map<std::string, std::string> given;
-  for (const auto& [key, setting] : settings.keyed("set")) {
-    const std::size_t dot = key.find('.');
-    if (key.substr(0, dot) == name && dot != std::string::npos) {
-      given[key.substr(dot + 1)] = setting.values.back();
-    } else if (setting.origin == Origin::flag) {
-      throw Error(ErrorKind::config,
-                  fmt::format("{}: only options of '{}' matter here{}", setting.where, name,
-                              suggestion(key.substr(0, dot), {name})));
-    }
-  }
-  return entry.make(task, OptionValues(name, entry.options, given));
+  const Environment environment = process_environment();
+  const OwnedOptions options =
+      options_by_owner(Settings(arguments, environment).keyed("set"), {name},
+                       PluginRegistry(plugin_path(arguments, environment)));
+  return entry.make(task, OptionValues(name, entry.options, options.at(name)));
 }
 
 std::unique_ptr<SearchSpace> recorded_space(const RunConfig& config,

@@ -1,5 +1,6 @@
 #include "cli/commands/commands.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace nas::cli {
@@ -8,17 +9,15 @@ namespace {
 
 using Names = std::string_view;
 
-constexpr std::array run_options = {
-    Names("strategy"),    Names("space"),        Names("estimator"),    Names("data"),
-    Names("set"),         Names("trials"),       Names("seed"),         Names("jobs"),
-    Names("window"),      Names("time-limit"),   Names("memory-limit"), Names("async"),
-    Names("objective"),   Names("max"),          Names("final-epochs"), Names("finalists"),
-    Names("final-seeds"), Names("final-shards"), Names("out"),          Names("config"),
-    Names("plugin-dir"),  Names("dry-run"),      Names("quiet"),        Names("json"),
-    Names("csv"),         Names("help")};
-constexpr std::array resume_options = {Names("jobs"), Names("plugin-dir"), Names("quiet"),
-                                       Names("json"), Names("csv"),        Names("help")};
-constexpr std::array config_options = {
+template <std::size_t N, std::size_t M>
+constexpr std::array<Names, N + M> join(const std::array<Names, N>& a,
+                                        const std::array<Names, M>& b) {
+  std::array<Names, N + M> all{};
+  std::ranges::copy(b, std::ranges::copy(a, all.begin()).out);
+  return all;
+}
+
+constexpr std::array run_settings = {
     Names("strategy"),    Names("space"),        Names("estimator"),    Names("data"),
     Names("set"),         Names("trials"),       Names("seed"),         Names("jobs"),
     Names("window"),      Names("time-limit"),   Names("memory-limit"), Names("async"),
@@ -26,6 +25,9 @@ constexpr std::array config_options = {
     Names("final-seeds"), Names("final-shards"), Names("out"),          Names("config"),
     Names("plugin-dir"),  Names("quiet"),        Names("json"),         Names("csv"),
     Names("help")};
+constexpr std::array run_options = join(std::array{Names("dry-run")}, run_settings);
+constexpr std::array resume_options = {Names("jobs"), Names("plugin-dir"), Names("quiet"),
+                                       Names("json"), Names("csv"),        Names("help")};
 constexpr std::array eval_options = {Names("genotype"),   Names("architecture"), Names("space"),
                                      Names("estimator"),  Names("data"),         Names("set"),
                                      Names("seed"),       Names("memory-limit"), Names("config"),
@@ -67,7 +69,7 @@ constexpr Command all[] = {
     {"data info", "NAME|DIR", "shape, classes and counts of a dataset", table_options,
      data_info_command},
     {"data check", "NAME|DIR", "whether a dataset is intact", table_options, data_check_command},
-    {"config show", "", "every setting of a run with its origin", config_options,
+    {"config show", "", "every setting of a run with its origin", run_settings,
      config_show_command},
     {"doctor", "", "whether everything is here that a run needs", plugin_options, doctor_command},
     {"version", "", "the versions of the program and its engine", table_options, version_command},

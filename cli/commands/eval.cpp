@@ -5,6 +5,7 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/owned_options.hpp"
 #include "cli/plugin_path.hpp"
 #include "cli/progress.hpp"
 #include "cli/run_request.hpp"
@@ -16,7 +17,6 @@
 #include "core/architecture/canonical_hash.hpp"
 #include "core/base/error.hpp"
 #include "core/base/random.hpp"
-#include "core/base/text.hpp"
 #include "core/search/blueprint.hpp"
 #include "search_spaces/registry.hpp"
 
@@ -24,34 +24,15 @@ namespace nas::cli {
 
 namespace {
 
-std::map<std::string, std::string> options_of(const Settings& settings, const std::string& owner) {
-  std::map<std::string, std::string> given;
-  for (const auto& [key, setting] : settings.keyed("set")) {
-    if (key.starts_with(owner + ".")) given[key.substr(owner.size() + 1)] = setting.values.back();
-  }
-  return given;
-}
-
-void check_owners(const Settings& settings, const RunConfig& config) {
-  for (const auto& [key, setting] : settings.keyed("set")) {
-    const std::string owner = key.substr(0, key.find('.'));
-    if (owner == config.space || owner == config.estimator) continue;
-    if (setting.origin != Origin::flag) continue;
-    throw Error(
-        ErrorKind::config,
-        fmt::format("{}: nothing called '{}' takes part in this evaluation{}", setting.where, owner,
-                    suggestion(owner, {config.space, config.estimator})));
-  }
-}
-
 Evaluator evaluator_for(const Settings& settings, const RunConfig& config,
                         const PluginRegistry& registry) {
-  check_owners(settings, config);
+  const OwnedOptions options =
+      options_by_owner(settings.keyed("set"), {config.space, config.estimator}, registry);
   auto library = registry.find(PluginKind::estimator, config.estimator);
   const OptionValues estimator_options(config.estimator, library->options(),
-                                       options_of(settings, config.estimator));
+                                       options.at(config.estimator));
   const OptionValues space_options(config.space, search_space(config.space).options,
-                                   options_of(settings, config.space));
+                                   options.at(config.space));
   return assemble_evaluator(config, space_options, estimator_options, std::move(library));
 }
 

@@ -86,7 +86,7 @@ TEST_CASE("a genotype of another length, or with answers out of range, is reject
 
 TEST_CASE("eval takes options of the estimator and of the space only") {
   const Outcome outcome = eval_text(small_architecture().dump(), {"--set", "evolution.sample=2"});
-  check_rejected(outcome, 3, "nothing called 'evolution' takes part in this evaluation");
+  check_rejected(outcome, 3, "nothing called 'evolution' takes part here");
   check_rejected(eval_text(small_architecture().dump(), {"--set", "constant.valu=2"}), 3,
                  "did you mean 'value'?");
 }

@@ -34,12 +34,11 @@ TEST_CASE("unknown and bad options of plugins and spaces are rejected") {
                      "unknown option 'evolution.populatoin'; did you mean 'population'?");
   check_run_rejected({"--set", "evolution.population=none"}, 3, "'none'");
   check_run_rejected({"--set", "evolution.population=0"}, 3, "'0'");
-  check_run_rejected(
-      {"--set", "evolutoin.population=4"}, 3,
-      "nothing called 'evolutoin' takes part in this run; did you mean 'evolution'?");
+  check_run_rejected({"--set", "evolutoin.population=4"}, 3,
+                     "nothing called 'evolutoin' takes part here; did you mean 'evolution'?");
   check_run_rejected({"--set", "random.x=4"}, 3, "nothing called 'random' takes part");
   check_rejected({"space", "show", "mbconv", "--set", "other.x=1"}, 3,
-                 "only options of 'mbconv' matter here");
+                 "nothing called 'other' takes part here (known: mbconv)");
 }
 
 TEST_CASE("unknown metrics are rejected") {

@@ -98,7 +98,7 @@ TEST_CASE("a configuration file's mistakes are named") {
   rejected("no equals sign\n", 3, "lines are 'key = value', '[section]' or '# comment'");
   rejected("trials = 7\ntrials = 8\n", 3, "'trials' is given 2 times");
   rejected("[evolution]\npopulatoin = 7\n", 3, "did you mean 'population'?");
-  rejected("[nothing]\nx = 7\n", 3, "nothing called 'nothing' takes part in this run");
+  rejected("[nothing]\nx = 7\n", 3, "nothing called 'nothing' takes part here");
   check_rejected({"config", "show", "--config", (directory.path() / "none.ini").string()}, 9,
                  "none.ini' failed; --config needs a readable INI file");
 }

@@ -14,8 +14,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Far more epochs than anybody would wait for: only a signal ends them.
+const std::string endless = "100000";
+
 Words training_run(const TemporaryDirectory& directory, const std::string& name,
-                   const Words& more = {}) {
+                   const Words& more = {}, const std::string& final_epochs = "2") {
   Words words = {"run",
                  "--data",
                  (directory.path() / "data").string(),
@@ -30,7 +33,7 @@ Words training_run(const TemporaryDirectory& directory, const std::string& name,
                  "--set",
                  "mbconv.max_depth=1",
                  "--final-epochs",
-                 "2",
+                 final_epochs,
                  "--json"};
   words.insert(words.end(), more.begin(), more.end());
   return words;
@@ -83,19 +86,21 @@ TEST_CASE("finalists are chosen by validation and tested over their repeats") {
 TEST_CASE("a run interrupted in its final training ends with the same networks") {
   const TemporaryDirectory directory;
   write_tiny_data(directory);
-  // With one finalist, whose repeats are tested as they end, and with several.
-  const std::vector<Words> settings = {{"--final-seeds", "3"},
-                                       {"--finalists", "2", "--final-seeds", "2"}};
-  for (std::size_t i = 0; i < settings.size(); ++i) {
+  // With one finalist, whose repeats are tested as they end, and with several. The further
+  // trainings last long enough for the signal to come before their end.
+  const std::vector<std::string> finalists = {"1", "2"};
+  const std::vector<std::string> repeats = {"3", "2"};
+  for (std::size_t i = 0; i < finalists.size(); ++i) {
     const std::string number = std::to_string(i);
-    const Words whole = training_run(directory, "whole" + number, settings[i]);
+    const Words more = {"--finalists", finalists[i], "--final-seeds", repeats[i]};
+    const Words whole = training_run(directory, "whole" + number, more, "40");
     const nlohmann::json expected = result_of(nas_program(whole));
 
     const fs::path run = directory.path() / ("run" + number);
-    Program program(training_run(directory, run.filename().string(), settings[i]));
-    REQUIRE(program.wait_for_message("final training of trial"));
+    Program program(training_run(directory, run.filename().string(), more, "40"));
+    REQUIRE(program.wait_for_message("1 of " + repeats[i] + " done"));
     program.signal(SIGKILL);
-    program.wait();
+    CHECK(program.wait().code == 128 + SIGKILL);
     CHECK(result_of(nas_program({"resume", run.string(), "--json"})) == expected);
     CHECK(bytes_of(run / "best/weights.safetensors") ==
           bytes_of(directory.path() / ("whole" + number) / "best/weights.safetensors"));
@@ -106,10 +111,7 @@ TEST_CASE("Ctrl-C stops the final training at once, resumable") {
   const TemporaryDirectory directory;
   write_tiny_data(directory);
   const fs::path run = directory.path() / "run";
-  // Far more epochs than anybody would wait for: only the signal ends them.
-  Words words = training_run(directory, "run", {"--final-seeds", "2"});
-  *std::ranges::find(words, "2") = "100000";
-  Program program(words);
+  Program program(training_run(directory, "run", {"--final-seeds", "2"}, endless));
   REQUIRE(program.wait_for_message("final training begins"));
   program.signal(SIGINT);
   const Outcome outcome = program.wait();
@@ -121,9 +123,7 @@ TEST_CASE("Ctrl-C stops the final training at once, resumable") {
 TEST_CASE("without final training there are no weights and no test accuracy") {
   const TemporaryDirectory directory;
   write_tiny_data(directory);
-  Words words = training_run(directory, "run");
-  *std::ranges::find(words, "2") = "0";
-  const nlohmann::json result = result_of(nas_program(words));
+  const nlohmann::json result = result_of(nas_program(training_run(directory, "run", {}, "0")));
   CHECK(result.at("final").is_null());
   CHECK_FALSE(fs::exists(directory.path() / "run/best/weights.safetensors"));
 }
@@ -132,9 +132,7 @@ TEST_CASE("a run whose data have changed is not resumed") {
   const TemporaryDirectory directory;
   write_tiny_data(directory);
   const fs::path run = directory.path() / "run";
-  Words words = training_run(directory, "run");
-  *std::ranges::find(words, "2") = "100000";
-  Program long_run(words);
+  Program long_run(training_run(directory, "run", {}, endless));
   REQUIRE(long_run.wait_for_message("final training begins"));
   long_run.signal(SIGKILL);
   long_run.wait();

@@ -8,6 +8,7 @@
 #include "core/engine/channel_blocks.hpp"
 #include "core/engine/compiler.hpp"
 #include "core/engine/executable.hpp"
+#include "core/engine/program.hpp"
 #include "tests/engine/program_networks.hpp"
 
 using namespace nas;
@@ -16,8 +17,9 @@ using namespace nas::engine;
 namespace {
 
 /// Runs a network forward and looks at its output before that is brought into the plain layout.
-/// Returns the number of lanes that are padding; all of them must be zero.
-std::size_t count_padding(const Architecture& net) {
+/// All lanes that are padding must be zero. Machines for which oneDNN has plain layouts only
+/// (SSE 4.1) have none.
+void check_padding(const Architecture& net) {
   const CompiledNetwork network = Compiler(net, {.batch = 2, .mode = Mode::training}).compile();
   ParameterStore store;
   store.prepare(net, 1);
@@ -33,10 +35,14 @@ std::size_t count_padding(const Architecture& net) {
   }
   executable.forward();
 
-  const auto& last = std::get<PrimitiveStep>(network.tape.forward_steps().back());
+  const auto* last = std::get_if<PrimitiveStep>(&network.tape.forward_steps().back());
+  if (last == nullptr || last->descriptor.get_kind() != dnnl::primitive::kind::reorder) {
+    WARN("skipped: activations are in the plain layout for " << instruction_set());
+    return;
+  }
   const auto from =
-      std::ranges::find(last.arguments, static_cast<int>(DNNL_ARG_FROM), &Argument::slot);
-  REQUIRE(from != last.arguments.end());
+      std::ranges::find(last->arguments, static_cast<int>(DNNL_ARG_FROM), &Argument::slot);
+  REQUIRE(from != last->arguments.end());
   const auto blocks = channel_blocks(network.tape.buffer(from->buffer).desc);
   REQUIRE(blocks);
   std::size_t padding = 0;
@@ -47,8 +53,8 @@ std::size_t count_padding(const Architecture& net) {
     ++padding;
     wrong += executable.address(from->buffer)[i] != 0.0F;
   }
+  CHECK(padding > 0);
   CHECK(wrong == 0);
-  return padding;
 }
 
 }  // namespace
@@ -57,7 +63,7 @@ TEST_CASE("the padding of blocks of channels stays zero, as oneDNN relies on") {
   const OpKind kind = GENERATE(OpKind::relu, OpKind::relu6, OpKind::swish, OpKind::h_swish,
                                OpKind::sigmoid, OpKind::h_sigmoid, OpKind::batch_norm);
   CAPTURE(op_row(kind).name);
-  CHECK(count_padding(test::behind_stem(Op(kind), {21, 5, 3})) > 0);
+  check_padding(test::behind_stem(Op(kind), {21, 5, 3}));
 }
 
 TEST_CASE("scaling and adding keep the padding of blocks of channels zero") {
@@ -65,5 +71,5 @@ TEST_CASE("scaling and adding keep the padding of blocks of channels zero") {
   const NodeId x = test::add_stem(net, {21, 5, 3});
   const NodeId scaled = add_squeeze_excitation(net, x, "se", 5, OpKind::h_sigmoid);
   net.mark_output(net.add(Op(OpKind::add), {scaled, x}, "sum"));
-  CHECK(count_padding(net) > 0);
+  check_padding(net);
 }

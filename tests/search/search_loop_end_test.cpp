@@ -1,3 +1,5 @@
+#include <atomic>
+
 #include <catch2/catch.hpp>
 
 #include "tests/search/fakes.hpp"
@@ -25,7 +27,7 @@ TEST_CASE("after the first signal running trials end and no other begins") {
   fake::Search search;
   fake::Estimator estimator(
       [&](const Candidate&, const Fidelity&, std::uint64_t seed, const EstimateServices&) {
-        if (seed == derive_seed(11, "trial", 2)) search.cancel.raise(CancelToken::Level::stop_soon);
+        search.cancel.raise(CancelToken::Level::stop_soon);
         return fake::Estimator::ok(fake::accuracy_of(seed));
       });
   const auto executor = make_thread_executor(1);
@@ -33,8 +35,9 @@ TEST_CASE("after the first signal running trials end and no other begins") {
       search.settings,
       {search.space, search.strategy, estimator, *executor, search.cancel, search.journal});
   CHECK(outcome.end == SearchEnd::interrupted);
-  CHECK(search.journal.saved_ids() == std::set<std::int64_t>{0, 1, 2});
-  CHECK(outcome.trials.size() == 3);
+  CHECK(search.journal.saved_ids() == std::set<std::int64_t>{0});
+  CHECK(outcome.trials.size() == 1);
+  CHECK(estimator.calls == 1);
 }
 
 TEST_CASE("a cancelled trial is neither saved nor told, and runs again on resume") {
@@ -82,6 +85,28 @@ TEST_CASE("after the time limit no trial starts") {
 
   fake::Search whole, resumed;
   CHECK(fake::same_trials(resumed.run(outcome.trials).trials, whole.run().trials));
+}
+
+TEST_CASE("a trial that waits for a worker when the time is up does not begin") {
+  fake::Latch noticed;
+  std::atomic<double> seconds = 0;
+  fake::Search search(
+      {}, [&](const Candidate&, const Fidelity&, std::uint64_t seed, const EstimateServices&) {
+        seconds = 10;
+        noticed.wait();
+        return fake::Estimator::ok(fake::accuracy_of(seed));
+      });
+  search.executor = make_thread_executor(1);
+  search.clock = [&] { return seconds.load(); };
+  search.settings.time_limit_seconds = 5;
+  // The loop looks at the clock between one report and the next.
+  search.journal.on_waiting = [&, reports = 0](std::span<const SearchJournal::Running>) mutable {
+    if (seconds > 0 && ++reports == 2) noticed.open();
+  };
+  const SearchOutcome outcome = search.run();
+  CHECK(outcome.end == SearchEnd::time_limit);
+  CHECK(search.estimator.calls == 1);
+  CHECK(search.journal.saved_ids() == std::set<std::int64_t>{0});
 }
 
 TEST_CASE("a search for no trials ends at once") {

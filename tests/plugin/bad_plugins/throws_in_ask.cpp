@@ -4,14 +4,17 @@
 
 namespace {
 
-constexpr int good_proposals = 5;
+constexpr int good_trials = 5;
 
 class ThrowsInAsk final : public Sampler {
  public:
   using Sampler::Sampler;
   std::optional<nas::Proposal> ask() override {
-    if (asked_++ == good_proposals) throw std::runtime_error("thrown by ask");
+    if (asked_++ == good_trials) throw std::runtime_error("thrown by ask");
     return Sampler::ask();
+  }
+  void tell(const nas::Result& result) override {
+    if (result.kind == nas::Result::Kind::infeasible) --asked_;  // was never a trial
   }
 
  private:
@@ -20,4 +23,4 @@ class ThrowsInAsk final : public Sampler {
 
 }  // namespace
 
-NAS_STRATEGY(ThrowsInAsk, "throws-in-ask", "1.0", "Throws after five good proposals.");
+NAS_STRATEGY(ThrowsInAsk, "throws-in-ask", "1.0", "Throws after five trials.");
