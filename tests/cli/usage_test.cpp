@@ -10,7 +10,7 @@
 namespace nas {
 namespace {
 
-TEST_CASE("--version prints the program's name and version") {
+TEST_CASE("the option --version prints the program's name and version") {
   const Outcome outcome = nas_program({"--version"});
   CHECK(outcome.code == 0);
   CHECK(outcome.out == "nas " NAS_VERSION "\n");
