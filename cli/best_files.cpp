@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/architecture/architecture_json.hpp"
-#include "results/durable_file.hpp"
+#include "core/base/durable_file.hpp"
 
 namespace nas::cli {
 

@@ -218,7 +218,12 @@ void print_summary(const RunDirectory& run, Format format) {
     print(format, trial_table(summary, format), {});
     return;
   }
-  fmt::print("{}\nNext:\n  nas show {}\n", summary_text(summary), run.path().string());
+  const std::string path = run.path().string();
+  fmt::print("{}\nNext:\n  nas show {}    # every trial\n", summary_text(summary), path);
+  if (!summary.best) return;
+  fmt::print("  nas show {} {}    # its layers\n", path, *summary.best);
+  fmt::print("  nas eval --architecture {} --seed 1    # measure it again, with another seed\n",
+             (run.best() / "architecture.json").string());
 }
 
 }  // namespace nas::cli

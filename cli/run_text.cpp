@@ -23,15 +23,37 @@ std::string line(std::string_view label, const std::string& value) {
   return fmt::format("  {:<15} {}\n", label, value);
 }
 
+/// A cost with its value at one byte an element beside it.
+std::string cost_line(std::string_view label, std::string_view metric, const Metrics& metrics) {
+  const auto value = metrics.find(metric);
+  if (value == metrics.end()) return {};
+  std::string text = metric_text(metric, value->second);
+  if (const auto int8 = metrics.find(fmt::format("{}_int8", metric)); int8 != metrics.end()) {
+    text += fmt::format(" in float, {} in int8", metric_text(metric, int8->second));
+  }
+  return line(label, text);
+}
+
+/// What was measured, the objectives first; then what the architecture costs.
 std::string best_text(const RunSummary& summary) {
   if (!summary.best) return "Best architecture: none, no trial has succeeded.\n";
   const Trial& trial = summary.trial(*summary.best);
   std::string text =
       fmt::format("Best architecture: trial {} of {}\n", trial.id, summary.trials.size());
-  text += line("genotype", trial.genotype.text());
-  for (const auto& [metric, value] : trial.metrics)
-    text += line(metric, metric_text(metric, value));
-  return text;
+  std::vector<std::string> shown = cost_metric_names();
+  const auto show = [&](const std::string& metric) {
+    const auto value = trial.metrics.find(metric);
+    if (value == trial.metrics.end() || std::ranges::find(shown, metric) != shown.end()) return;
+    text += line(metric, metric_text(metric, value->second));
+    shown.push_back(metric);
+  };
+  for (const Objective& objective : summary.config.objectives) show(objective.metric);
+  for (const auto& [metric, value] : trial.metrics) show(metric);
+  text += cost_line("MACs", "macs", trial.metrics);
+  text += cost_line("parameters", "params", trial.metrics);
+  text += cost_line("peak RAM", "ram", trial.metrics);
+  text += cost_line("flash", "flash", trial.metrics);
+  return text + line("genotype", trial.genotype.text());
 }
 
 std::string final_text(const RunSummary& summary) {
@@ -86,6 +108,7 @@ std::vector<std::string> shown_metrics(const RunSummary& summary) {
 std::string metric_text(std::string_view metric, double value) {
   if (is_in_bytes(metric)) return human_bytes(value);
   if (is_count(metric)) return human_count(value);
+  if (metric.ends_with("accuracy")) return fmt::format("{:.2f} %", 100 * value);
   return fmt::format("{:.4g}", value);
 }
 

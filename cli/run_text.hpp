@@ -8,7 +8,7 @@
 
 namespace nas::cli {
 
-/// With the unit that the metric's name implies: "3.10 M", "96.0 KiB", "0.912".
+/// With the unit that the metric's name implies: "3.10 M", "96.0 KiB", "91.20 %".
 std::string metric_text(std::string_view metric, double value);
 /// "macs <= 3.00 M (default)".
 std::string limit_text(const Limit& limit);

@@ -6,7 +6,7 @@
 
 #include <filesystem>
 
-#include "results/file_descriptor.hpp"
+#include "core/base/file_descriptor.hpp"
 
 namespace nas {
 

@@ -11,9 +11,9 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "core/base/durable_file.hpp"
 #include "core/base/error.hpp"
 #include "results/directory_lock.hpp"
-#include "results/durable_file.hpp"
 #include "results/json_fields.hpp"
 
 namespace nas {

@@ -47,31 +47,30 @@ nlohmann::json json_row(const RunSummary& summary) {
   return row;
 }
 
-std::string best_text(const RunSummary& summary) {
-  if (!summary.best || summary.config.objectives.empty()) return "";
-  const std::string& metric = summary.config.objectives.front().metric;
-  const Metrics& metrics = summary.trial(*summary.best).metrics;
+/// For people with its unit, otherwise exact.
+std::string value_text(const Metrics& metrics, const std::string& metric, Format format) {
   const auto value = metrics.find(metric);
   if (value == metrics.end()) return "";
-  return fmt::format("{} {}", metric, metric_text(metric, value->second));
+  return format == Format::text ? metric_text(metric, value->second)
+                                : fmt::format("{}", value->second);
 }
 
-std::string test_text(const RunSummary& summary) {
-  if (!summary.final) return "";
-  const auto accuracy = summary.final->mean.find("test_accuracy");
-  return accuracy == summary.final->mean.end() ? "" : fmt::format("{:.4g}", accuracy->second);
-}
-
-std::vector<std::string> table_row(const RunSummary& summary) {
-  return {summary.path.string(),
-          to_string(summary.status),
-          summary.config.strategy,
-          summary.config.space,
-          std::to_string(summary.config.seed),
-          fmt::format("{}/{}", summary.trials.size(), summary.config.trials),
-          best_text(summary),
-          test_text(summary),
-          human_seconds(summary.seconds)};
+std::vector<std::string> table_row(const RunSummary& summary, Format format) {
+  const std::string& objective = summary.config.objectives.front().metric;
+  static const Metrics none;
+  const Metrics& best = summary.best ? summary.trial(*summary.best).metrics : none;
+  const Metrics& final = summary.final ? summary.final->mean : none;
+  return {
+      summary.path.string(),
+      to_string(summary.status),
+      summary.config.strategy,
+      summary.config.space,
+      std::to_string(summary.config.seed),
+      fmt::format("{}/{}", summary.trials.size(), summary.config.trials),
+      objective,
+      value_text(best, objective, format),
+      value_text(final, "test_accuracy", format),
+      format == Format::text ? human_seconds(summary.seconds) : fmt::format("{}", summary.seconds)};
 }
 
 }  // namespace
@@ -86,9 +85,10 @@ int ls_command(const Arguments& arguments) {
                {"space"},
                {"seed", Align::right},
                {"trials", Align::right},
-               {"best"},
+               {"objective"},
+               {"best", Align::right},
                {"test_accuracy", Align::right},
-               {"time", Align::right}},
+               {format == Format::text ? "time" : "seconds", Align::right}},
               {}};
   nlohmann::json object = json_object("nas.runs");
   object["runs"] = nlohmann::json::array();
@@ -96,7 +96,7 @@ int ls_command(const Arguments& arguments) {
   for (const fs::path& path : runs_in(directory, given)) {
     try {
       const RunSummary summary = summarise(RunDirectory::open(path, RunDirectory::Access::read));
-      table.rows.push_back(table_row(summary));
+      table.rows.push_back(table_row(summary, format));
       object["runs"].push_back(json_row(summary));
     } catch (const Error& error) {
       // One damaged run must not hide the others.

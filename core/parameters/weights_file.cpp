@@ -14,8 +14,8 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "core/base/durable_file.hpp"
 #include "core/base/error.hpp"
-#include "core/parameters/durable_file.hpp"
 
 namespace nas {
 namespace {

@@ -1,6 +1,7 @@
 #include "core/search/search_space.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -73,6 +74,23 @@ std::size_t count_from(const SearchSpace& space, Genotype& prefix, std::size_t i
   return count;
 }
 
+bool is_choice(const SearchSpace& space, const Genotype& genotype, std::size_t i) {
+  return open_answers(space, genotype, i).size() > 1;
+}
+
+/// What follows from the answers that a mutation has changed: decisions that were none in `parent`
+/// and have become one are drawn, those that are none any more get the answer that is left.
+Genotype settled(const SearchSpace& space, Genotype child, const Genotype& parent, Random& random) {
+  for (std::size_t i = 0; i < child.answers.size(); ++i) {
+    if (!is_open(space, child, i)) {
+      child.answers[i] = first_open(space, child, i);
+    } else if (is_choice(space, child, i) && !is_choice(space, parent, i)) {
+      child.answers[i] = draw_open(space, child, i, random);
+    }
+  }
+  return space.canonical(child);
+}
+
 }  // namespace
 
 std::vector<bool> SearchSpace::allowed(const Genotype&, std::size_t i) const {
@@ -123,7 +141,7 @@ Genotype SearchSpace::mutate_one(const Genotype& parent, Random& random) const {
   std::erase(others, parent.answers[i]);
   Genotype child = parent;
   child.answers[i] = others[random.below(others.size())];
-  return canonical(child);
+  return settled(*this, std::move(child), parent, random);
 }
 
 Genotype SearchSpace::mutate_each(const Genotype& parent, double probability,
@@ -136,13 +154,17 @@ Genotype SearchSpace::mutate_each(const Genotype& parent, double probability,
       child.answers[i] = first_open(*this, child, i);
     }
   }
-  return canonical(child);
+  return settled(*this, std::move(child), parent, random);
 }
 
 Genotype SearchSpace::crossover(const Genotype& a, const Genotype& b, Random& random) const {
   Genotype child = a;
   for (std::size_t i = 0; i < child.answers.size(); ++i) {
-    if (random.chance(0.5)) child.answers[i] = b.answers[i];
+    const bool drawn_from_b = random.chance(0.5);
+    const bool choice_of_a = is_choice(*this, a, i);
+    const bool choice_of_b = is_choice(*this, b, i);
+    const bool from_b = choice_of_a == choice_of_b ? drawn_from_b : choice_of_b;
+    if (from_b) child.answers[i] = b.answers[i];
   }
   return canonical(child);
 }

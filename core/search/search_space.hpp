@@ -43,13 +43,15 @@ class SearchSpace {
   /// Every decision uniform among what is open, in order. (Where depth is a decision, that is not
   /// uniform over architectures, which would be nearly always the deepest.)
   virtual Genotype sample(Random& random) const;
-  /// Changes one decision that has a choice, uniformly, to another open answer; then canonical.
-  /// Returns the genotype itself where nothing can change.
+  /// Changes one decision that has a choice, uniformly, to another open answer. Decisions that this
+  /// opens (about the layers of a greater depth) are drawn uniformly. Returns the genotype itself
+  /// where nothing can change.
   virtual Genotype mutate_one(const Genotype& parent, Random& random) const;
   /// Redraws each decision with the given probability (Once-for-All's and SPOS' mutation; may draw
-  /// the same answer); then canonical.
+  /// the same answer), and those that this opens in any case.
   virtual Genotype mutate_each(const Genotype& parent, double probability, Random& random) const;
-  /// Each answer from either parent with probability 1/2; then canonical.
+  /// Each answer from either parent with probability 1/2, or from the one for which the decision
+  /// was a choice; then canonical.
   virtual Genotype crossover(const Genotype& a, const Genotype& b, Random& random) const;
   /// Number of decisions that differ.
   virtual int distance(const Genotype& a, const Genotype& b) const;

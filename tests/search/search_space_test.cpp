@@ -1,6 +1,7 @@
 #include "core/search/search_space.hpp"
 
 #include <map>
+#include <set>
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
@@ -72,6 +73,27 @@ TEST_CASE("mutating one decision changes it, and the parent stays as it is") {
     REQUIRE(is_valid(space, child));
     REQUIRE(child != parent);
     if (child.answers[0] == parent.answers[0]) REQUIRE(space.distance(child, parent) == 1);
+  }
+}
+
+TEST_CASE("a mutation to a greater depth draws the layers that it adds") {
+  const fake::Space space = deep();
+  Random random(seed);
+  const Genotype shallow{{0, 0, 0, 0}};
+  std::set<Genotype> deepest;
+  for (int i = 0; i < draws; ++i) {
+    const Genotype child = space.mutate_one(shallow, random);
+    if (child.answers[0] == 3) deepest.insert(child);
+  }
+  CHECK(deepest.size() == 27);
+}
+
+TEST_CASE("crossover takes a layer from the parent that has it") {
+  const fake::Space space = deep();
+  Random random(seed);
+  for (int i = 0; i < draws; ++i) {
+    const Genotype child = space.crossover({{0, 0, 0, 0}}, {{3, 2, 2, 2}}, random);
+    REQUIRE((child == Genotype{{0, 0, 0, 0}} || child == Genotype{{3, 2, 2, 2}}));
   }
 }
 

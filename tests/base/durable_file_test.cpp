@@ -1,4 +1,4 @@
-#include "results/durable_file.hpp"
+#include "core/base/durable_file.hpp"
 
 #include <fstream>
 #include <iterator>

@@ -1,0 +1,73 @@
+#include "core/base/durable_file.hpp"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <string>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/base/error.hpp"
+
+namespace nas {
+namespace {
+
+[[noreturn]] void cannot(const char* what, const std::filesystem::path& path) {
+  const std::string reason = std::generic_category().message(errno);
+  throw Error(ErrorKind::io, fmt::format("cannot {} '{}': {}", what, path.string(), reason));
+}
+
+std::filesystem::path fresh_name(const std::filesystem::path& file) {
+  std::filesystem::path fresh = file;
+  fresh += ".new";
+  return fresh;
+}
+
+}  // namespace
+
+DurableFile::DurableFile(std::filesystem::path file)
+    : file_(std::move(file)),
+      fresh_(fresh_name(file_)),
+      descriptor_(::open(fresh_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) {
+  if (!descriptor_) cannot("write", fresh_);
+}
+
+DurableFile::~DurableFile() {
+  if (!committed_) ::unlink(fresh_.c_str());
+}
+
+void DurableFile::write(const void* data, std::size_t bytes) {
+  const char* next = static_cast<const char*>(data);
+  while (bytes > 0) {
+    const ssize_t written = ::write(descriptor_.number(), next, bytes);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) cannot("write", fresh_);
+    next += written;
+    bytes -= static_cast<std::size_t>(written);
+  }
+}
+
+void DurableFile::commit() {
+  if (::fsync(descriptor_.number()) != 0) cannot("write", fresh_);
+  if (::rename(fresh_.c_str(), file_.c_str()) != 0) cannot("write", file_);
+  committed_ = true;
+  synchronise_directory(file_.has_parent_path() ? file_.parent_path() : ".");
+}
+
+void write_durably(const std::filesystem::path& file, std::string_view text) {
+  DurableFile output(file);
+  output.write(text.data(), text.size());
+  output.commit();
+}
+
+void synchronise_directory(const std::filesystem::path& directory) {
+  const FileDescriptor descriptor(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!descriptor) cannot("open", directory);
+  // Some file systems cannot synchronise a directory and say EINVAL: nothing more can be done.
+  if (::fsync(descriptor.number()) != 0 && errno != EINVAL) cannot("synchronise", directory);
+}
+
+}  // namespace nas

@@ -1,0 +1,36 @@
+/// Files that are there completely or as they were before, even after a power failure.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string_view>
+
+#include "core/base/file_descriptor.hpp"
+
+namespace nas {
+
+/// Writes beside `file`, as `<file>.new`, and takes its place in `commit`; without that call
+/// nothing remains. Everything throws Error(io).
+class DurableFile {
+ public:
+  explicit DurableFile(std::filesystem::path file);
+  ~DurableFile();
+  DurableFile(const DurableFile&) = delete;
+  DurableFile& operator=(const DurableFile&) = delete;
+
+  void write(const void* data, std::size_t bytes);
+  void commit();
+
+ private:
+  std::filesystem::path file_;
+  std::filesystem::path fresh_;
+  FileDescriptor descriptor_;
+  bool committed_ = false;
+};
+
+/// Replaces `file` by one that holds `text`.
+void write_durably(const std::filesystem::path& file, std::string_view text);
+/// Makes the names in `directory` durable. Throws Error(io).
+void synchronise_directory(const std::filesystem::path& directory);
+
+}  // namespace nas
