@@ -9,7 +9,7 @@ ARGS ?=
 
 CONFIGURE = cmake -G Ninja --log-level=WARNING -DCMAKE_BUILD_TYPE=$(BUILD_TYPE) -DCMAKE_INSTALL_PREFIX=$(PREFIX)
 
-.PHONY: help run test build install format lint sanitize clean
+.PHONY: help run test build install format lint sanitize bench clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,9 +43,12 @@ sanitize: packages-build packages-test ## run the tests under AddressSanitizer a
 	@cmake -G Ninja --log-level=WARNING -S . -B $(BUILD)-sanitize -DCMAKE_BUILD_TYPE=RelWithDebInfo \
 	  -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -g1" -DNAS_SANITIZE=address,undefined
 	cmake --build $(BUILD)-sanitize -j $(JOBS)
-	ASAN_OPTIONS=detect_leaks=1:suppress_equal_pcs=0 LSAN_OPTIONS=suppressions=$(CURDIR)/.ci/leaks \
+	LSAN_OPTIONS=suppressions=$(CURDIR)/.ci/leaks:print_suppressions=0 \
 	  UBSAN_OPTIONS=print_stacktrace=1 \
 	  ctest --test-dir $(BUILD)-sanitize --output-on-failure -j $(JOBS)
+
+bench: build ## measure start-up, overhead and what a second job brings (4 minutes)
+	tests/bench/run $(BUILD)/nas
 
 clean: ## remove what was built
 	rm -rf $(BUILD) $(BUILD)-sanitize

@@ -128,13 +128,19 @@ SearchSettings Session::search_settings() const {
 SearchOutcome Session::search(std::span<const Trial> previous) {
   SearchMonitor monitor(run_, previous, log_, line_);
   const auto executor = make_tbb_executor(settings_.jobs);
-  SearchOutcome outcome =
-      run_search(search_settings(),
-                 {*experiment_.evaluator.space, *experiment_.strategy,
-                  *experiment_.evaluator.estimator, *executor, interrupts_.token(), monitor},
-                 previous);
-  monitor.end();
-  return outcome;
+  try {
+    SearchOutcome outcome =
+        run_search(search_settings(),
+                   {*experiment_.evaluator.space, *experiment_.strategy,
+                    *experiment_.evaluator.estimator, *executor, interrupts_.token(), monitor},
+                   previous);
+    monitor.end();
+    return outcome;
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::plugin) throw;
+    throw Error(ErrorKind::plugin,
+                fmt::format("plugin '{}': {}", experiment_.config.strategy, error.what()));
+  }
 }
 
 void Session::write_best(std::span<const Trial> trials) {

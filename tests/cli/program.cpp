@@ -2,11 +2,14 @@
 
 #include <array>
 #include <chrono>
+#include <cstdlib>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdexcept>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <fmt/format.h>
 
 namespace nas {
 
@@ -25,6 +28,10 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<std::string> arguments = {NAS_PROGRAM};
   arguments.insert(arguments.end(), words.begin(), words.end());
   std::vector<std::string> environment = {"PATH=/usr/bin:/bin", "HOME=/nonexistent"};
+  for (const char* name : {"ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS"}) {
+    if (const char* value = std::getenv(name))
+      environment.push_back(fmt::format("{}={}", name, value));
+  }
   for (const auto& [name, value] : surroundings.environment) {
     environment.push_back(name + "=" + value);
   }

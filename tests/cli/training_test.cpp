@@ -147,7 +147,8 @@ TEST_CASE("a memory limit fails the trials that plan for more") {
   write_tiny_data(directory);
   const Outcome limited = nas_program(training_run(directory, "run", {"--memory-limit", "1k"}));
   CHECK(limited.code == 5);
-  for (const nlohmann::json& trial : limited.json().at("trials")) {
+  const nlohmann::json run = limited.json();
+  for (const nlohmann::json& trial : run.at("trials")) {
     CHECK(trial.at("status") == "failed");
   }
 }

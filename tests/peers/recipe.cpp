@@ -1,6 +1,6 @@
 // Trains published recipes on Fashion-MNIST, to compare this engine's training with its peers'.
 //
-//     build/tests/nas_recipe plain --seeds 1-10
+//     build/tests/nas_recipe plain --seeds 1-10 --expect 82.29 --within 0.6
 //     build/tests/nas_recipe mobile --seeds 1-2 --workers 2
 //     python3 tests/peers/recipe.py --seeds 1-12        # the first recipe in PyTorch
 //
@@ -102,14 +102,14 @@ Recipe mobile_recipe(const std::shared_ptr<const Dataset>& dataset) {
   throw Error(ErrorKind::usage,
               message +
                   "\nusage: nas_recipe plain|mobile [--seeds A-B] [--shards N] [--workers N] "
-                  "[--rate R] [--decay D] [--epochs E]");
+                  "[--rate R] [--decay D] [--epochs E] [--expect PERCENT --within POINTS]");
 }
 
 struct Arguments {
   std::string recipe;
-  std::map<std::string, std::string> values{{"--seeds", "1-10"}, {"--shards", "1"},
-                                            {"--workers", "1"},  {"--rate", ""},
-                                            {"--decay", ""},     {"--epochs", ""}};
+  std::map<std::string, std::string> values{
+      {"--seeds", "1-10"}, {"--shards", "1"}, {"--workers", "1"}, {"--rate", ""},
+      {"--decay", ""},     {"--epochs", ""},  {"--expect", ""},   {"--within", "0.6"}};
 
   Arguments(int count, char** words) {
     if (count < 2) usage("no recipe given");
@@ -163,13 +163,22 @@ double run_seed(const Recipe& recipe, std::uint64_t seed, Executor& executor) {
   return 100 * evaluation.accuracy;
 }
 
-void print_mean(const std::vector<double>& accuracies) {
+double print_mean(const std::vector<double>& accuracies) {
   const auto count = static_cast<double>(accuracies.size());
   const double mean = std::accumulate(accuracies.begin(), accuracies.end(), 0.0) / count;
   double squares = 0;
   for (const double accuracy : accuracies) squares += (accuracy - mean) * (accuracy - mean);
   const double deviation = count > 1 ? std::sqrt(squares / (count - 1)) : 0;
   fmt::print("mean {:.2f} %, standard deviation {:.2f} over {} seeds\n", mean, deviation, count);
+  return mean;
+}
+
+void check(double mean, const Arguments& arguments) {
+  const double expected = arguments.real("--expect", mean);
+  const double tolerance = arguments.real("--within", 0);
+  if (std::abs(mean - expected) <= tolerance) return;
+  throw Error(ErrorKind::mismatch, fmt::format("the mean, {:.2f} %, is not within {} of {} %", mean,
+                                               tolerance, expected));
 }
 
 void run(const Arguments& arguments) {
@@ -193,7 +202,7 @@ void run(const Arguments& arguments) {
   for (std::int64_t seed = first; seed <= last; ++seed) {
     accuracies.push_back(run_seed(recipe, static_cast<std::uint64_t>(seed), *executor));
   }
-  print_mean(accuracies);
+  check(print_mean(accuracies), arguments);
 }
 
 }  // namespace
