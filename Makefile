@@ -35,6 +35,7 @@ format: packages-lint ## format the sources
 lint: packages-build packages-test packages-lint ## check format, layering, and clang-tidy's findings
 	.ci/check-format
 	.ci/check-layering
+	.ci/check-readme
 	@$(CONFIGURE) -S . -B $(BUILD) -DNAS_BUILD_TESTS=OFF
 	git ls-files 'core/*.cpp' 'plugins/*.cpp' 'results/*.cpp' 'search_spaces/*.cpp' 'cli/*.cpp' \
 	  | grep -v '^plugins/template/' | xargs -P $(JOBS) -n 4 clang-tidy-14 --quiet -p $(BUILD)

@@ -206,7 +206,7 @@ NAS_ESTIMATOR(
     {"flip", nas::OptionType::boolean, "false", "Mirror training images at random in trials."},
     {"crop_padding", nas::OptionType::integer, "0",
      "Pixels by which training images are shifted at random in trials.", 0, 1024},
-    {"final_epochs", nas::OptionType::real, "10", "Epochs of the winner's final training.", 0,
+    {"final_epochs", nas::OptionType::real, "15", "Epochs of the winner's final training.", 0,
      100000},
     {"final_flip", nas::OptionType::boolean, "true", "'flip' for the final training."},
     {"final_crop_padding", nas::OptionType::integer, "2", "'crop_padding' for the final training.",
