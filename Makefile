@@ -48,7 +48,7 @@ sanitize: packages-build packages-test ## run the tests under AddressSanitizer a
 	  UBSAN_OPTIONS=print_stacktrace=1 \
 	  ctest --test-dir $(BUILD)-sanitize --output-on-failure -j $(JOBS)
 
-bench: build ## measure start-up, overhead and what a second job brings (4 minutes)
+bench: build ## measure start-up, overhead and what a second job brings (8 minutes)
 	tests/bench/run $(BUILD)/nas
 
 clean: ## remove what was built
