@@ -9,7 +9,7 @@ ARGS ?=
 
 CONFIGURE = cmake -G Ninja --log-level=WARNING -DCMAKE_BUILD_TYPE=$(BUILD_TYPE) -DCMAKE_INSTALL_PREFIX=$(PREFIX)
 
-.PHONY: help run test build install format lint sanitize bench clean
+.PHONY: help run test build install format lint sanitize bench bench-peers clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,11 @@ sanitize: packages-build packages-test ## run the tests under AddressSanitizer a
 
 bench: build ## measure start-up, overhead and what a second job brings (8 minutes)
 	tests/bench/run $(BUILD)/nas
+
+bench-peers: packages-build packages-test packages-peers ## measure speed and memory beside PyTorch (5 minutes)
+	@$(CONFIGURE) -S . -B $(BUILD) -DNAS_BUILD_TESTS=ON
+	cmake --build $(BUILD) -j $(JOBS) --target nas_network_bench
+	@/usr/bin/python3 tests/peers/bench_networks.py $(BUILD)/tests/nas_network_bench
 
 clean: ## remove what was built
 	rm -rf $(BUILD) $(BUILD)-sanitize

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""The recipe `plain` of recipe.cpp in PyTorch, with PyTorch's default initialisation.
+"""The recipes of recipe.cpp in PyTorch, with PyTorch's default initialisation.
 
-    python3 tests/peers/recipe.py --seeds 1-12
+    python3 tests/peers/recipe.py plain --seeds 1-12
+    python3 tests/peers/recipe.py mobile --seeds 1-4
 
 One line per seed, then the mean and its standard deviation. Exits with 77 (skipped) where PyTorch
 or the dataset is missing.
@@ -17,7 +18,6 @@ import sys
 SKIPPED = 77
 FOLDER = pathlib.Path("/usr/share/datasets/fashion-mnist")
 BATCH = 64
-EPOCHS = 3
 RATE = 0.1
 DECAY = 5e-4
 
@@ -30,6 +30,8 @@ def skip(reason):
 try:
     import numpy
     import torch
+    from torch.nn import AdaptiveAvgPool2d, BatchNorm2d, Conv2d, Flatten, Linear, ReLU, ReLU6
+    from torch.nn import Sequential
 except ImportError as error:
     skip(f"{error}; install python3-torch")
 
@@ -42,32 +44,83 @@ def read_idx(name, header):
         return numpy.frombuffer(file.read(), numpy.uint8, offset=header)
 
 
-def load():
-    """Training and measured images (N, 1, 28, 28), normalised by the training images, and labels."""
-    pixels = read_idx("train-images-idx3-ubyte.gz", 16).reshape(-1, 1, 28, 28)
-    labels = torch.from_numpy(read_idx("train-labels-idx1-ubyte.gz", 8).astype(numpy.int64))
-    images = torch.from_numpy(pixels.astype(numpy.float32))
-    mean, deviation = images[:10000].mean(), images[:10000].std(unbiased=False)
-    images = (images - mean) / deviation
-    return images[:10000], labels[:10000], images[-10000:], labels[-10000:]
+def read_part(name):
+    """Images (N, 1, 28, 28) from 0 to 255, and labels."""
+    pixels = read_idx(f"{name}-images-idx3-ubyte.gz", 16).reshape(-1, 1, 28, 28)
+    labels = read_idx(f"{name}-labels-idx1-ubyte.gz", 8).astype(numpy.int64)
+    return torch.from_numpy(pixels.astype(numpy.float32)), torch.from_numpy(labels)
 
 
-def network():
-    def block(inputs, outputs, stride):
-        return [
-            torch.nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=False),
-            torch.nn.BatchNorm2d(outputs),
-            torch.nn.ReLU(),
-        ]
-
-    return torch.nn.Sequential(
-        *block(1, 16, 1),
-        *block(16, 32, 2),
-        *block(32, 64, 2),
-        torch.nn.AdaptiveAvgPool2d(1),
-        torch.nn.Flatten(),
-        torch.nn.Linear(64, 10),
+def convolution(inputs, outputs, kernel, stride=1, groups=1, activation=ReLU6):
+    return Sequential(
+        Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False),
+        BatchNorm2d(outputs),
+        *([activation()] if activation else []),
     )
+
+
+class InvertedBottleneck(torch.nn.Module):
+    def __init__(self, inputs, outputs, stride, expansion):
+        super().__init__()
+        hidden = inputs * expansion
+        self.skips = stride == 1 and inputs == outputs
+        self.branch = Sequential(
+            convolution(inputs, hidden, 1),
+            convolution(hidden, hidden, 3, stride, groups=hidden),
+            convolution(hidden, outputs, 1, activation=None),
+        )
+
+    def forward(self, x):
+        return x + self.branch(x) if self.skips else self.branch(x)
+
+
+class Plain:
+    epochs = 3
+    flip = False
+
+    @staticmethod
+    def data():
+        """Trains on the first 10,000 training images, measures on the last 10,000."""
+        images, labels = read_part("train")
+        return images[:10000], labels[:10000], images[-10000:], labels[-10000:]
+
+    @staticmethod
+    def network():
+        return Sequential(
+            convolution(1, 16, 3, 1, activation=ReLU),
+            convolution(16, 32, 3, 2, activation=ReLU),
+            convolution(32, 64, 3, 2, activation=ReLU),
+            AdaptiveAvgPool2d(1),
+            Flatten(),
+            Linear(64, 10),
+        )
+
+
+class Mobile:
+    epochs = 4
+    flip = True
+
+    @staticmethod
+    def data():
+        return *read_part("train"), *read_part("t10k")
+
+    @staticmethod
+    def network():
+        return Sequential(
+            convolution(1, 16, 3),
+            InvertedBottleneck(16, 24, 2, 3),
+            InvertedBottleneck(24, 24, 1, 3),
+            InvertedBottleneck(24, 40, 2, 4),
+            InvertedBottleneck(40, 40, 1, 4),
+            InvertedBottleneck(40, 64, 1, 4),
+            convolution(64, 128, 1),
+            AdaptiveAvgPool2d(1),
+            Flatten(),
+            Linear(128, 10),
+        )
+
+
+RECIPES = {"plain": Plain, "mobile": Mobile}
 
 
 def optimiser(net):
@@ -77,20 +130,27 @@ def optimiser(net):
     return torch.optim.SGD(groups, lr=RATE, momentum=0.9, nesterov=True)
 
 
-def train(net, images, labels):
+def flipped(images):
+    """Each image mirrored with probability one half."""
+    mirrored = torch.rand(len(images)) < 0.5
+    return torch.where(mirrored[:, None, None, None], images.flip(3), images)
+
+
+def train(net, images, labels, epochs, flip):
     sgd = optimiser(net)
     loss = torch.nn.CrossEntropyLoss()
     per_epoch = len(images) // BATCH
-    steps = EPOCHS * per_epoch
+    steps = epochs * per_epoch
     for step in range(steps):
         if step % per_epoch == 0:
             order = torch.randperm(len(images))
         first = step % per_epoch * BATCH
         batch = order[first : first + BATCH]
+        inputs = flipped(images[batch]) if flip else images[batch]
         for group in sgd.param_groups:
             group["lr"] = RATE * (1 + math.cos(math.pi * step / steps)) / 2
         sgd.zero_grad()
-        loss(net(images[batch]), labels[batch]).backward()
+        loss(net(inputs), labels[batch]).backward()
         sgd.step()
 
 
@@ -103,14 +163,21 @@ def accuracy(net, images, labels):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("recipe", choices=RECIPES)
     parser.add_argument("--seeds", default="1-12", help="first-last")
-    first, last = map(int, parser.parse_args().seeds.split("-"))
-    train_images, train_labels, images, labels = load()
+    arguments = parser.parse_args()
+    first, last = map(int, arguments.seeds.split("-"))
+    recipe = RECIPES[arguments.recipe]
+    train_images, train_labels, images, labels = recipe.data()
+    mean, deviation = train_images.mean(), train_images.std(unbiased=False)
+    train_images, images = (train_images - mean) / deviation, (images - mean) / deviation
+    parameters = sum(p.numel() for p in recipe.network().parameters())
+    print(f"{arguments.recipe}: {parameters} parameters", flush=True)
     results = []
     for seed in range(first, last + 1):
         torch.manual_seed(seed)
-        net = network()
-        train(net, train_images, train_labels)
+        net = recipe.network()
+        train(net, train_images, train_labels, recipe.epochs, recipe.flip)
         results.append(accuracy(net, images, labels))
         print(f"seed {seed:3}  accuracy {results[-1]:.2f} %", flush=True)
     deviation = statistics.stdev(results) if len(results) > 1 else 0.0
