@@ -15,12 +15,12 @@ std::optional<ChannelBlocks> channel_blocks(const Desc& desc) {
                  {Tag::nChw8c, 8},
                  {Tag::nChw16c, 16}};
   for (const auto& [tag, width] : layouts) {
-    const ChannelBlocks candidate{.samples = extent(desc, 0),
-                                  .channels = channels,
-                                  .blocks = (channels + width - 1) / width,
-                                  .pixels = extent(desc, 2) * extent(desc, 3),
-                                  .width = width,
-                                  .tag = tag};
+    const ChannelBlocks candidate{{.samples = extent(desc, 0),
+                                   .channels = channels,
+                                   .blocks = (channels + width - 1) / width,
+                                   .pixels = extent(desc, 2) * extent(desc, 3),
+                                   .width = width},
+                                  tag};
     if (candidate.layout(desc.dims()) == desc) return candidate;
   }
   return {};

@@ -5,19 +5,11 @@
 #include <optional>
 
 #include "core/engine/dnnl.hpp"
+#include "core/engine/vector/block_sizes.hpp"
 
 namespace nas::engine {
 
-/// Value c of pixel p of sample n lies at
-/// ((n * blocks + c / width) * pixels + p) * width + c % width. Plain layouts have width 1,
-/// channels-last ones a single block. Lanes past the last channel are padding, which must stay
-/// zero.
-struct ChannelBlocks {
-  std::int64_t samples;
-  std::int64_t channels;
-  std::int64_t blocks;
-  std::int64_t pixels;
-  std::int64_t width;
+struct ChannelBlocks : BlockSizes {
   dnnl::memory::format_tag tag;
 
   /// Channels of a block that are no padding.

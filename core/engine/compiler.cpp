@@ -22,6 +22,7 @@ const ParameterBuffer* find(std::span<const ParameterBuffer> buffers, const std:
 Compiler::Compiler(const Architecture& architecture, ProgramSettings settings)
     : architecture_(architecture),
       settings_(settings),
+      fusions_(architecture, settings.mode),
       values_(architecture.size()),
       value_gradients_(architecture.size()),
       wants_gradient_(architecture.size()),
@@ -33,7 +34,7 @@ CompiledNetwork Compiler::compile() {
   if (training()) add_parameter_gradients();
   compile_forward();
   add_outputs();
-  tape().begin_backward();
+  tape().enter(Pass::backward);
   if (training()) compile_backward();
   return std::move(network_);
 }
@@ -76,9 +77,24 @@ void Compiler::add_parameter_gradients() {
 
 void Compiler::compile_forward() {
   for (NodeId node = 0; node < architecture_.size(); ++node) {
-    guard(node, [&] { backward_[node] = kernel(architecture_.op(node).kind())(*this, node); });
+    guard(node, [&] { compile_node(node); });
   }
   network_.input = value(architecture_.input_nodes().front());
+}
+
+void Compiler::compile_node(NodeId node) {
+  if (!fusions_.is_fused(node)) {
+    backward_[node] = kernel(architecture_.op(node).kind())(*this, node);
+    return;
+  }
+  // What the head of the chain wants is the gradient of the chain's last value.
+  const NodeId before = input(node);
+  backward_[node] = [this, node, before] { add_gradient(before, gradient(node)); };
+}
+
+void Compiler::set_value(NodeId node, BufferId buffer) {
+  values_[node] = buffer;
+  for (const NodeId behind : fusions_.behind(node)) values_[behind] = buffer;
 }
 
 void Compiler::add_outputs() {
@@ -118,13 +134,6 @@ void Compiler::guard(NodeId node, const std::function<void()>& work) const {
 Dims Compiler::dims(NodeId node) const {
   const Shape& shape = architecture_.shape(node);
   return {settings_.batch, shape.channels, shape.height, shape.width};
-}
-
-std::optional<NodeId> Compiler::only_reader(NodeId node) const {
-  const std::vector<NodeId> readers = architecture_.consumers(node);
-  const auto& outputs = architecture_.outputs();
-  if (readers.size() != 1 || std::ranges::find(outputs, node) != outputs.end()) return {};
-  return readers.front();
 }
 
 void Compiler::add_gradient(NodeId node, BufferId buffer) {

@@ -14,6 +14,7 @@
 
 #include "core/architecture/architecture.hpp"
 #include "core/engine/dnnl.hpp"
+#include "core/engine/fusion.hpp"
 #include "core/engine/program.hpp"
 #include "core/engine/tape.hpp"
 
@@ -60,11 +61,12 @@ class Compiler {
   NodeId input(NodeId node, std::size_t index = 0) const {
     return architecture_.inputs(node).at(index);
   }
-  /// The one node that reads this one's value, if it is a single one and the value is no output.
-  std::optional<NodeId> only_reader(NodeId node) const;
+  /// The nodes behind this one whose values its kernel computes as well.
+  const std::vector<NodeId>& fused_behind(NodeId node) const { return fusions_.behind(node); }
 
   BufferId value(NodeId node) const { return values_[node].value(); }
-  void set_value(NodeId node, BufferId buffer) { values_[node] = buffer; }
+  /// Also of the nodes that are fused behind.
+  void set_value(NodeId node, BufferId buffer);
 
   /// Whether something trainable lies at or before the node.
   bool wants_gradient(NodeId node) const { return wants_gradient_[node]; }
@@ -97,6 +99,7 @@ class Compiler {
   void check() const;
   void find_gradients();
   void add_parameter_gradients();
+  void compile_node(NodeId node);
   void compile_forward();
   void compile_backward();
   void add_outputs();
@@ -104,6 +107,7 @@ class Compiler {
 
   const Architecture& architecture_;
   ProgramSettings settings_;
+  Fusions fusions_;
   CompiledNetwork network_;
   std::vector<std::optional<BufferId>> values_;
   std::vector<std::optional<BufferId>> value_gradients_;

@@ -69,11 +69,14 @@ struct ConvolutionDescs {
 };
 
 inline ConvolutionForward convolution_forward(bool training, const ConvolutionDescs& descs,
-                                              const Window& window) {
+                                              const Window& window,
+                                              const dnnl::post_ops& post_ops = {}) {
+  dnnl::primitive_attr attr = attributes();
+  attr.set_post_ops(post_ops);
   return {{forward_kind(training), dnnl::algorithm::convolution_direct, descs.source, descs.weights,
            descs.bias, descs.destination, window.strides, window.dilation, window.padding_begin,
            window.padding_end},
-          attributes(),
+          attr,
           cpu()};
 }
 inline ConvolutionBackwardData convolution_backward_data(const ConvolutionDescs& descs,
@@ -96,19 +99,6 @@ inline ConvolutionBackwardWeights convolution_backward_weights(const Convolution
           forward};
 }
 
-using BatchNormForward = dnnl::batch_normalization_forward::primitive_desc;
-using BatchNormBackward = dnnl::batch_normalization_backward::primitive_desc;
-
-inline BatchNormForward batch_norm_forward(bool training, const Desc& data, float epsilon,
-                                           dnnl::normalization_flags flags) {
-  return {{forward_kind(training), data, epsilon, flags}, attributes(), cpu()};
-}
-inline BatchNormBackward batch_norm_backward(const Desc& data, float epsilon,
-                                             dnnl::normalization_flags flags,
-                                             const BatchNormForward& forward) {
-  return {{dnnl::prop_kind::backward, data, data, epsilon, flags}, attributes(), cpu(), forward};
-}
-
 using EltwiseForward = dnnl::eltwise_forward::primitive_desc;
 using EltwiseBackward = dnnl::eltwise_backward::primitive_desc;
 
@@ -117,6 +107,13 @@ struct Eltwise {
   float alpha = 0;
   float beta = 0;
 };
+
+/// Work that a convolution does on its result before it writes it.
+inline void append(dnnl::post_ops& post_ops, const Eltwise& function) {
+  post_ops.append_eltwise(1.0F, function.algorithm, function.alpha, function.beta);
+}
+/// Adds what its destination held before.
+inline void append_sum(dnnl::post_ops& post_ops) { post_ops.append_sum(1.0F); }
 
 inline EltwiseForward eltwise_forward(bool training, const Eltwise& function, const Desc& data) {
   return {{forward_kind(training), function.algorithm, data, function.alpha, function.beta},

@@ -17,8 +17,9 @@ Executable::Executable(const Tape& tape, std::span<const Address> parameters)
   for (BufferId id = 0; id < tape.buffers().size(); ++id) {
     buffers_.emplace_back(tape.buffer(id).desc, cpu(), addresses_[id]);
   }
-  forward_ = prepare(tape.forward_steps());
-  backward_ = prepare(tape.backward_steps());
+  preparation_ = actions(tape.steps(Pass::preparation));
+  forward_ = actions(tape.steps(Pass::forward));
+  backward_ = actions(tape.steps(Pass::backward));
 }
 
 void Executable::find_addresses(const Tape& tape, std::span<const Address> parameters) {
@@ -35,10 +36,10 @@ void Executable::find_addresses(const Tape& tape, std::span<const Address> param
   }
 }
 
-std::vector<Executable::Action> Executable::prepare(std::span<const Step> steps) const {
-  std::vector<Action> actions;
+std::vector<Executable::Action> Executable::actions(std::span<const Step> steps) const {
+  std::vector<Action> result;
   for (const Step& step : steps) {
-    Action& action = actions.emplace_back();
+    Action& action = result.emplace_back();
     if (const auto* call = std::get_if<CallStep>(&step)) {
       action.call = call->call;
       for (const BufferId id : call->arguments) action.addresses.push_back(addresses_[id]);
@@ -50,7 +51,7 @@ std::vector<Executable::Action> Executable::prepare(std::span<const Step> steps)
       action.arguments.push_back({argument.slot, buffers_[argument.buffer].get()});
     }
   }
-  return actions;
+  return result;
 }
 
 void Executable::run(std::span<const Action> actions) const {
@@ -71,6 +72,7 @@ void Executable::run(std::span<const Action> actions) const {
   }
 }
 
+void Executable::prepare() { run(preparation_); }
 void Executable::forward() { run(forward_); }
 void Executable::backward() { run(backward_); }
 

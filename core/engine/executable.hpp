@@ -22,6 +22,8 @@ class Executable {
   /// Allocates the arena and what is persistent, and creates the primitives.
   Executable(const Tape& tape, std::span<const Address> parameters);
 
+  /// Runs the steps that depend on parameters alone.
+  void prepare();
   void forward();
   void backward();
 
@@ -38,7 +40,7 @@ class Executable {
   };
 
   void find_addresses(const Tape& tape, std::span<const Address> parameters);
-  std::vector<Action> prepare(std::span<const Step> steps) const;
+  std::vector<Action> actions(std::span<const Step> steps) const;
   void run(std::span<const Action> actions) const;
 
   TapeMemory memory_;
@@ -47,6 +49,7 @@ class Executable {
   std::vector<float*> addresses_;
   std::vector<dnnl::memory> buffers_;
   dnnl::stream stream_;
+  std::vector<Action> preparation_;
   std::vector<Action> forward_;
   std::vector<Action> backward_;
 };

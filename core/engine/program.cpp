@@ -54,6 +54,7 @@ class Program::Compiled {
       : settings_(settings),
         network_(compile(architecture, settings)),
         executable_(network_.tape, addresses(network_, store)) {
+    executable_.prepare();
     for (const engine::ParameterBuffer& gradient : network_.gradients) {
       gradients_.push_back({&store.at(gradient.name), values(gradient.buffer)});
     }
@@ -105,6 +106,7 @@ std::span<float> Program::output_gradient(std::size_t index) {
   return compiled_->values(at(compiled_->network_.output_gradients, index, "output gradient"));
 }
 
+void Program::read_weights() { compiled_->executable_.prepare(); }
 void Program::forward() { compiled_->executable_.forward(); }
 void Program::backward() { compiled_->backward(); }
 

@@ -70,8 +70,12 @@ class Program {
   /// To be written between `forward` and `backward`. Training mode only, otherwise Error(internal).
   std::span<float> output_gradient(std::size_t index = 0);
 
+  /// In training mode with the store's weights as they are then; in inference mode with those that
+  /// were there when the program was made, or at the last `read_weights`.
   void forward();
   void backward();
+  /// Reads the store again.
+  void read_weights();
 
   std::span<const ParameterGradient> gradients() const;
   std::span<const BatchStatistics> batch_statistics() const;

@@ -36,6 +36,8 @@ class Tape::Liveness {
  private:
   void touch(BufferId buffer, std::size_t step);
   void merge(const InPlace& candidate);
+  /// The passes count as one after the other.
+  std::size_t first_step(Pass pass) const;
 
   const Tape& tape_;
   std::vector<BufferId> merged_into_;
@@ -49,19 +51,26 @@ Tape::Liveness::Liveness(const Tape& tape) : tape_(tape) {
                           .first = std::numeric_limits<std::size_t>::max(),
                           .last = 0});
   }
-  const std::size_t end = tape.steps_.size();
-  for (std::size_t step = 0; step < end; ++step) {
-    for (const BufferId buffer : buffers_of(tape.steps_[step])) touch(buffer, step);
+  std::size_t end = 0;
+  for (const std::vector<Step>& steps : tape.steps_) {
+    for (const Step& step : steps) {
+      for (const BufferId buffer : buffers_of(step)) touch(buffer, end);
+      ++end;
+    }
   }
-  for (const BufferId buffer : tape.written_between_) {
-    touch(buffer, tape.forward_steps().size());
-  }
+  for (const BufferId buffer : tape.written_between_) touch(buffer, first_step(Pass::backward));
   for (const BufferId buffer : tape.kept_to_end_) touch(buffer, end);
   for (const BufferId buffer : tape.kept_always_) {
     touch(buffer, 0);
     touch(buffer, end);
   }
   for (const InPlace& candidate : tape.in_place_) merge(candidate);
+}
+
+std::size_t Tape::Liveness::first_step(Pass pass) const {
+  std::size_t count = 0;
+  for (std::size_t before = 0; before < index(pass); ++before) count += tape_.steps_[before].size();
+  return count;
 }
 
 void Tape::Liveness::touch(BufferId buffer, std::size_t step) {
@@ -77,10 +86,10 @@ void Tape::Liveness::merge(const InPlace& candidate) {
   const auto in_arena = [&](BufferId id) { return tape_.buffers_[id].home == Home::arena; };
   if (!in_arena(input) || !in_arena(output)) return;
   if (lifetimes_[input].bytes != lifetimes_[output].bytes) return;
-  if (lifetimes_[input].last != candidate.step || lifetimes_[output].first != candidate.step) {
-    return;
-  }
-  const std::vector<BufferId> arguments = buffers_of(tape_.steps_[candidate.step]);
+  const std::size_t step = first_step(candidate.pass) + candidate.step;
+  if (lifetimes_[input].last != step || lifetimes_[output].first != step) return;
+  const std::vector<BufferId> arguments =
+      buffers_of(tape_.steps_[index(candidate.pass)][candidate.step]);
   const auto reads =
       std::ranges::count_if(arguments, [&](BufferId id) { return storage(id) == input; });
   if (reads != 1) return;
@@ -106,15 +115,15 @@ void Tape::add(const primitive_desc_base& descriptor, std::vector<Argument> argu
   if (scratchpad.get_size() > 0) {
     arguments.push_back({DNNL_ARG_SCRATCHPAD, add_buffer(scratchpad)});
   }
-  steps_.push_back(PrimitiveStep{descriptor, std::move(arguments)});
+  steps_[index(pass_)].push_back(PrimitiveStep{descriptor, std::move(arguments)});
 }
 
 void Tape::add(Call call, std::vector<BufferId> arguments) {
-  steps_.push_back(CallStep{std::move(call), std::move(arguments)});
+  steps_[index(pass_)].push_back(CallStep{std::move(call), std::move(arguments)});
 }
 
 void Tape::allow_in_place(BufferId input, BufferId output) {
-  in_place_.push_back({steps_.size() - 1, input, output});
+  in_place_.push_back({pass_, steps_[index(pass_)].size() - 1, input, output});
 }
 
 TapeMemory Tape::plan() const {

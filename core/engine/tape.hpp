@@ -1,13 +1,15 @@
-/// What a network does, as a flat list of forward steps and one of backward steps over buffers.
+/// What a network does, as flat lists of steps over buffers: preparation, forward, backward.
 ///
 /// While a network is compiled, buffers are ids and steps are descriptions; nothing is allocated
 /// and no code is generated. `Program` then gives the buffers their memory and the steps their
 /// primitives.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <functional>
 #include <span>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -58,6 +60,13 @@ struct TapeMemory {
   std::size_t persistent_bytes = 0;
 };
 
+/// When a step runs.
+enum class Pass {
+  preparation,  ///< before the first forward pass, and whenever parameters have changed
+  forward,
+  backward,
+};
+
 class Tape {
  public:
   BufferId add_buffer(const Desc& desc, Home home = Home::arena);
@@ -66,39 +75,35 @@ class Tape {
   const Buffer& buffer(BufferId id) const { return buffers_[id]; }
   const std::vector<Buffer>& buffers() const { return buffers_; }
 
+  /// Steps added from now on belong to this pass; returns the one before.
+  Pass enter(Pass pass) { return std::exchange(pass_, pass); }
   /// Adds a step, and the scratchpad that its descriptor asks for.
   void add(const primitive_desc_base& descriptor, std::vector<Argument> arguments);
   void add(Call call, std::vector<BufferId> arguments);
   /// Lets the step added last write `output` over `input`, should nobody need that afterwards.
   void allow_in_place(BufferId input, BufferId output);
-  /// Steps added from now on are those of the backward pass.
-  void begin_backward() { forward_steps_ = steps_.size(); }
-
   /// Keeps `buffer` from its first use on, or all the time.
   void keep_to_end(BufferId buffer) { kept_to_end_.push_back(buffer); }
   void keep_always(BufferId buffer) { kept_always_.push_back(buffer); }
   /// Somebody outside writes `buffer` between the two passes.
   void written_before_backward(BufferId buffer) { written_between_.push_back(buffer); }
 
-  std::span<const Step> forward_steps() const {
-    return std::span(steps_).first(std::min(forward_steps_, steps_.size()));
-  }
-  std::span<const Step> backward_steps() const {
-    return std::span(steps_).subspan(std::min(forward_steps_, steps_.size()));
-  }
+  std::span<const Step> steps(Pass pass) const { return steps_[index(pass)]; }
   TapeMemory plan() const;
 
  private:
   struct InPlace {
+    Pass pass;
     std::size_t step;
     BufferId input;
     BufferId output;
   };
   class Liveness;
+  static std::size_t index(Pass pass) { return static_cast<std::size_t>(pass); }
 
   std::vector<Buffer> buffers_;
-  std::vector<Step> steps_;
-  std::size_t forward_steps_ = static_cast<std::size_t>(-1);
+  std::array<std::vector<Step>, 3> steps_;  ///< by Pass
+  Pass pass_ = Pass::forward;
   std::vector<InPlace> in_place_;
   std::vector<BufferId> kept_to_end_;
   std::vector<BufferId> kept_always_;

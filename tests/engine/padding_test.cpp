@@ -33,9 +33,10 @@ void check_padding(const Architecture& net) {
   for (std::size_t i = 0; i < inputs; ++i) {
     executable.address(network.input)[i] = static_cast<float>(random.normal());
   }
+  executable.prepare();
   executable.forward();
 
-  const auto* last = std::get_if<PrimitiveStep>(&network.tape.forward_steps().back());
+  const auto* last = std::get_if<PrimitiveStep>(&network.tape.steps(Pass::forward).back());
   if (last == nullptr || last->descriptor.get_kind() != dnnl::primitive::kind::reorder) {
     WARN("skipped: activations are in the plain layout for " << instruction_set());
     return;

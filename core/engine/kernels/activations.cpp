@@ -1,4 +1,3 @@
-#include "core/engine/kernels/batch_norm.hpp"
 #include "core/engine/kernels/kernel_table.hpp"
 
 namespace nas::engine {
@@ -57,12 +56,6 @@ std::function<void()> compile_eltwise(Compiler& compiler, NodeId node,
 }  // namespace
 
 std::function<void()> compile_relu(Compiler& compiler, NodeId node) {
-  const NodeId input = compiler.input(node);
-  if (compiler.architecture().op(input).kind() == OpKind::batch_norm &&
-      fuses_relu(compiler, input)) {
-    compiler.set_value(node, compiler.value(input));
-    return [&compiler, node, input] { compiler.add_gradient(input, compiler.gradient(node)); };
-  }
   return compile_eltwise(compiler, node,
                          {{dnnl::algorithm::eltwise_relu_use_dst_for_bwd}, Reads::destination});
 }

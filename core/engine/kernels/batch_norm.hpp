@@ -1,10 +1,20 @@
 #pragma once
 
+#include <optional>
+
 #include "core/engine/compiler.hpp"
 
 namespace nas::engine {
 
-/// Whether the batch norm does the work of the ReLU that reads it: nobody else may see its value.
-bool fuses_relu(const Compiler& compiler, NodeId batch_norm);
+/// What a batch norm in inference mode reads.
+struct NormBuffers {
+  BufferId mean;
+  BufferId variance;
+  std::optional<BufferId> scale;
+  std::optional<BufferId> shift;
+  float epsilon;
+};
+
+NormBuffers norm_buffers(Compiler& compiler, NodeId batch_norm);
 
 }  // namespace nas::engine

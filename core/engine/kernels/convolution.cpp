@@ -1,11 +1,13 @@
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string_view>
 
 #include "core/engine/channel_blocks.hpp"
-#include "core/engine/kernels/depthwise_gradient.hpp"
+#include "core/engine/fused_activation.hpp"
 #include "core/engine/kernels/kernel_table.hpp"
 #include "core/engine/kernels/layer_weights.hpp"
+#include "core/engine/vector/depthwise_gradient.hpp"
 
 namespace nas::engine {
 namespace {
@@ -18,6 +20,22 @@ Window window_of(const Op& op) {
           .padding_end = {op.integer("padding_h"), op.integer("padding_w")}};
 }
 
+Eltwise eltwise(FusedActivation activation) {
+  switch (activation) {
+    case FusedActivation::relu:
+      return {dnnl::algorithm::eltwise_relu};
+    case FusedActivation::relu6:
+      return {dnnl::algorithm::eltwise_clip, 0.0F, 6.0F};
+    case FusedActivation::swish:
+      return {dnnl::algorithm::eltwise_swish, 1.0F};
+    case FusedActivation::h_swish:
+      return {dnnl::algorithm::eltwise_hardswish};
+    case FusedActivation::none:
+      break;
+  }
+  return {dnnl::algorithm::eltwise_linear, 1.0F, 0.0F};
+}
+
 class Convolution {
  public:
   Convolution(Compiler& compiler, NodeId node)
@@ -25,14 +43,16 @@ class Convolution {
         node_(node),
         input_(compiler.input(node)),
         window_(window_of(compiler.architecture().op(node))),
-        weights_(compiler, node, weight_dims()),
+        weights_(folded_weights()),
         descs_{any(compiler.dims(input_)), any(weight_dims()), weights_.bias_desc(),
                any(compiler.dims(node))},
         forward_(convolution_forward(compiler.training(), descs_, window_)) {}
 
   void add_forward() {
+    fuse_nodes_behind();
     source_ = compiler_.in_layout(compiler_.value(input_), forward_.src_desc());
     const BufferId value = compiler_.add_buffer(forward_.dst_desc());
+    if (addend_) add_copy(*addend_, value);
     std::vector<Argument> arguments = {{DNNL_ARG_SRC, source_},
                                        {DNNL_ARG_WEIGHTS, weights_.packed(forward_.weights_desc())},
                                        {DNNL_ARG_DST, value}};
@@ -48,6 +68,49 @@ class Convolution {
   }
 
  private:
+  LayerWeights folded_weights() const {
+    LayerWeights weights(compiler_, node_, weight_dims());
+    const auto& behind = compiler_.fused_behind(node_);
+    if (!behind.empty() && op_of(behind.front()) == OpKind::batch_norm) {
+      weights.fold(behind.front());
+    }
+    return weights;
+  }
+
+  OpKind op_of(NodeId node) const { return compiler_.architecture().op(node).kind(); }
+
+  /// Lets the primitive do the work of the nodes behind.
+  void fuse_nodes_behind() {
+    dnnl::post_ops post_ops;
+    NodeId before = node_;
+    for (const NodeId node : compiler_.fused_behind(node_)) {
+      if (op_of(node) == OpKind::add) {
+        const auto& inputs = compiler_.architecture().inputs(node);
+        addend_ = compiler_.value(inputs[0] == before ? inputs[1] : inputs[0]);
+        append_sum(post_ops);
+      } else if (const auto activation = fused_activation(op_of(node))) {
+        append(post_ops, eltwise(*activation));
+      }
+      before = node;
+    }
+    if (post_ops.len() > 0) {
+      forward_ = convolution_forward(compiler_.training(), descs_, window_, post_ops);
+    }
+  }
+
+  /// The convolution adds to what it finds in its destination: `from`, in place where nobody reads
+  /// that again.
+  void add_copy(BufferId from, BufferId to) {
+    const Desc& layout = compiler_.desc(to);
+    const BufferId source = compiler_.in_layout(from, layout);
+    compiler_.tape().add(
+        [bytes = layout.get_size()](std::span<float* const> buffers) {
+          if (buffers[0] != buffers[1]) std::memcpy(buffers[1], buffers[0], bytes);
+        },
+        {source, to});
+    compiler_.tape().allow_in_place(source, to);
+  }
+
   Dims weight_dims() const {
     const Op& op = compiler_.architecture().op(node_);
     const std::int64_t groups = op.integer("groups");
@@ -83,7 +146,7 @@ class Convolution {
                                .stride_w = window_.strides[1],
                                .padding_h = window_.padding_begin[0],
                                .padding_w = window_.padding_begin[1]};
-    if (!has_depthwise_gradient(shape)) return {};
+    if (depthwise_gradient(shape) == nullptr) return {};
     return shape;
   }
 
@@ -120,8 +183,8 @@ class Convolution {
   void add_depthwise_gradient(const DepthwiseShape& shape, BufferId gradient) {
     const BufferId in_blocks = compiler_.in_layout(gradient, forward_.dst_desc());
     compiler_.tape().add(
-        [shape](std::span<float* const> buffers) {
-          depthwise_gradient(shape, buffers[0], buffers[1], buffers[2]);
+        [shape, run = depthwise_gradient(shape)](std::span<float* const> buffers) {
+          run(shape, buffers[0], buffers[1], buffers[2]);
         },
         {source_, in_blocks, weights_.plain_gradient()});
   }
@@ -134,6 +197,7 @@ class Convolution {
   ConvolutionDescs descs_;
   ConvolutionForward forward_;
   BufferId source_ = 0;
+  std::optional<BufferId> addend_;  ///< what the primitive adds to its result
 };
 
 }  // namespace

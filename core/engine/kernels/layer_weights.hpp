@@ -12,7 +12,12 @@ class LayerWeights {
   /// any.
   LayerWeights(Compiler& compiler, NodeId node, const Dims& dims);
 
-  /// The weights in the given layout, packed anew unless the last one packed has it.
+  /// Inference only: from now on weights and bias are those that do the work of `batch_norm`, which
+  /// reads the layer, as well.
+  void fold(NodeId batch_norm);
+
+  /// The weights in the given layout, packed anew unless the last one packed has it. For inference
+  /// they are packed once, in preparation.
   BufferId packed(const Desc& layout);
   /// What backward-weights writes to; `unpack` must follow its step.
   BufferId gradient(const Desc& layout);

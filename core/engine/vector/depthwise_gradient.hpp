@@ -18,13 +18,24 @@ struct DepthwiseShape {
   std::int64_t padding_h, padding_w;
 };
 
-/// Kernel widths 3, 5, 7 and 9; any height.
-bool has_depthwise_gradient(const DepthwiseShape& shape);
-
 /// Overwrites `weights_gradient`, plain (channels, kernel_h, kernel_w), with the sum over samples
 /// and pixels, whose order is fixed for each instruction set. `source` is the convolution's input,
 /// `gradient` that of its output; both are aligned to a block.
-void depthwise_gradient(const DepthwiseShape& shape, const float* source, const float* gradient,
-                        float* weights_gradient);
+using DepthwiseGradient = void (*)(const DepthwiseShape& shape, const float* source,
+                                   const float* gradient, float* weights_gradient);
+
+/// For this machine. Null where there is none: for kernels whose width is not 3, 5, 7 or 9, that
+/// are higher than 16, or other layouts than blocks of 8 or 16 channels.
+DepthwiseGradient depthwise_gradient(const DepthwiseShape& shape);
+
+namespace baseline {
+DepthwiseGradient depthwise_gradient(const DepthwiseShape& shape);
+}
+namespace avx2 {
+DepthwiseGradient depthwise_gradient(const DepthwiseShape& shape);
+}
+namespace avx512 {
+DepthwiseGradient depthwise_gradient(const DepthwiseShape& shape);
+}
 
 }  // namespace nas::engine

@@ -1,0 +1,147 @@
+#include "core/engine/vector/depthwise_gradient.hpp"
+
+#include "core/engine/vector/lanes.hpp"
+
+namespace nas::engine::NAS_VECTOR_ISA {
+namespace {
+
+/// The sums of one row of the kernel over one block of one sample's channels. Each is kept in
+/// `chains` parts, because a fused multiply-add waits four cycles for the one before it.
+template <int block, int kernel_w>
+struct KernelRow {
+  static constexpr int chains = kernel_w <= 3 ? 4 : kernel_w <= 5 ? 2 : 1;
+  using Vector = Floats<block>;
+  Vector sums[chains][kernel_w];
+};
+
+/// Output pixels from `begin` to `end`, some of whose inputs lie outside of the image.
+template <int block, int kernel_w>
+void add_border(const DepthwiseShape& shape, const Floats<block>* source,
+                const Floats<block>* gradient, std::int64_t begin, std::int64_t end,
+                KernelRow<block, kernel_w>& row) {
+  for (std::int64_t out = begin; out < end; ++out) {
+    const std::int64_t in = out * shape.stride_w - shape.padding_w;
+#pragma GCC unroll 16
+    for (int k = 0; k < kernel_w; ++k) {
+      if (in + k >= 0 && in + k < shape.in_w) row.sums[0][k] += gradient[out] * source[in + k];
+    }
+  }
+}
+
+template <int block, int kernel_w>
+void add_interior(const DepthwiseShape& shape, const Floats<block>* source,
+                  const Floats<block>* gradient, std::int64_t begin, std::int64_t end,
+                  KernelRow<block, kernel_w>& row) {
+  constexpr int chains = KernelRow<block, kernel_w>::chains;
+  const Floats<block>* first = source + begin * shape.stride_w - shape.padding_w;
+  std::int64_t out = begin;
+  for (; out + chains <= end; out += chains) {
+#pragma GCC unroll 16
+    for (int chain = 0; chain < chains; ++chain) {
+      const auto factor = gradient[out + chain];
+#pragma GCC unroll 16
+      for (int k = 0; k < kernel_w; ++k) row.sums[chain][k] += factor * first[k];
+      first += shape.stride_w;
+    }
+  }
+  for (; out < end; ++out) {
+    const auto factor = gradient[out];
+#pragma GCC unroll 16
+    for (int k = 0; k < kernel_w; ++k) row.sums[0][k] += factor * first[k];
+    first += shape.stride_w;
+  }
+}
+
+/// Outputs from `begin` up to `end`.
+struct Range {
+  std::int64_t begin;
+  std::int64_t end;
+};
+/// The outputs along one axis whose inputs from `first` to `last`, counted from the output's
+/// position times the stride, all lie in the image.
+Range inside(std::int64_t size_in, std::int64_t size_out, std::int64_t stride, std::int64_t first,
+             std::int64_t last) {
+  const std::int64_t begin = first >= 0 ? 0 : (-first + stride - 1) / stride;
+  const std::int64_t end = last >= size_in ? 0 : (size_in - 1 - last) / stride + 1;
+  const std::int64_t clipped = smaller(begin, size_out);
+  return {clipped, larger(clipped, smaller(end, size_out))};
+}
+
+/// Adds one sample to the sums, kernel_h x kernel_w x block, of one block of channels.
+template <int block, int kernel_w>
+void add_sample(const DepthwiseShape& shape, const float* source, const float* gradient,
+                float* sums) {
+  using Row = KernelRow<block, kernel_w>;
+  using Vector = typename Row::Vector;
+  const Range columns = inside(shape.in_w, shape.out_w, shape.stride_w, -shape.padding_w,
+                               kernel_w - 1 - shape.padding_w);
+  for (std::int64_t kh = 0; kh < shape.kernel_h; ++kh) {
+    const std::int64_t offset = kh - shape.padding_h;
+    const Range rows = inside(shape.in_h, shape.out_h, shape.stride_h, offset, offset);
+    Vector* total = vectors<block>(sums + kh * kernel_w * block);
+    Row row = {};
+    for (std::int64_t oh = rows.begin; oh < rows.end; ++oh) {
+      const auto* in = vectors<block>(source) + (oh * shape.stride_h + offset) * shape.in_w;
+      const auto* out = vectors<block>(gradient) + oh * shape.out_w;
+      add_border(shape, in, out, 0, columns.begin, row);
+      add_interior(shape, in, out, columns.begin, columns.end, row);
+      add_border(shape, in, out, columns.end, shape.out_w, row);
+    }
+#pragma GCC unroll 16
+    for (int k = 0; k < kernel_w; ++k) {
+#pragma GCC unroll 16
+      for (int chain = 0; chain < Row::chains; ++chain) total[k] += row.sums[chain][k];
+    }
+  }
+}
+
+constexpr std::int64_t max_kernel_h = 16;
+
+template <int block, int kernel_w>
+void run(const DepthwiseShape& shape, const float* source, const float* gradient,
+         float* weights_gradient) {
+  const std::int64_t blocks = (shape.channels + block - 1) / block;
+  const std::int64_t in_size = shape.in_h * shape.in_w * block;
+  const std::int64_t out_size = shape.out_h * shape.out_w * block;
+  const std::int64_t taps = shape.kernel_h * kernel_w;
+  for (std::int64_t b = 0; b < blocks; ++b) {
+    alignas(64) float sums[max_kernel_h * kernel_w * block] = {};
+    for (std::int64_t sample = 0; sample < shape.samples; ++sample) {
+      const std::int64_t position = sample * blocks + b;
+      add_sample<block, kernel_w>(shape, source + position * in_size,
+                                  gradient + position * out_size, sums);
+    }
+    const std::int64_t lanes = smaller(block, shape.channels - b * block);
+    for (std::int64_t lane = 0; lane < lanes; ++lane) {
+      float* plain = weights_gradient + (b * block + lane) * taps;
+      for (std::int64_t tap = 0; tap < taps; ++tap) plain[tap] = sums[tap * block + lane];
+    }
+  }
+}
+
+template <int block>
+DepthwiseGradient for_width(std::int64_t kernel_w) {
+  switch (kernel_w) {
+    case 3:
+      return run<block, 3>;
+    case 5:
+      return run<block, 5>;
+    case 7:
+      return run<block, 7>;
+    case 9:
+      return run<block, 9>;
+    default:
+      return nullptr;
+  }
+}
+
+}  // namespace
+
+DepthwiseGradient depthwise_gradient(const DepthwiseShape& shape) {
+  if (shape.kernel_h > max_kernel_h) return nullptr;
+  if (shape.block == 16) return for_width<16>(shape.kernel_w);
+  if (shape.block == 8) return for_width<8>(shape.kernel_w);
+  return nullptr;
+}
+
+}  // namespace nas::engine::NAS_VECTOR_ISA

@@ -1,0 +1,34 @@
+// Which of its three compilations a kernel is taken from.
+#include "core/engine/instruction_set.hpp"
+#include "core/engine/vector/depthwise_gradient.hpp"
+#include "core/engine/vector/normalisation.hpp"
+
+namespace nas::engine {
+namespace {
+
+template <typename Function>
+Function for_this_machine(Function with_baseline, Function with_avx2, Function with_avx512) {
+  switch (vector_width()) {
+    case VectorWidth::avx512:
+      return with_avx512;
+    case VectorWidth::avx2:
+      return with_avx2;
+    case VectorWidth::baseline:
+      break;
+  }
+  return with_baseline;
+}
+
+}  // namespace
+
+NormKernels norm_kernels(FusedActivation activation, std::int64_t width) {
+  return for_this_machine(baseline::norm_kernels, avx2::norm_kernels, avx512::norm_kernels)(
+      activation, width);
+}
+
+DepthwiseGradient depthwise_gradient(const DepthwiseShape& shape) {
+  return for_this_machine(baseline::depthwise_gradient, avx2::depthwise_gradient,
+                          avx512::depthwise_gradient)(shape);
+}
+
+}  // namespace nas::engine

@@ -1,0 +1,186 @@
+#include "core/engine/vector/normalisation.hpp"
+
+#include "core/engine/vector/activation_functions.hpp"
+
+namespace nas::engine::NAS_VECTOR_ISA {
+namespace {
+
+/// Pixels whose sum is taken in float.
+constexpr std::int64_t chunk = 512;
+/// Sums that run side by side, because each addition waits for the one before it.
+constexpr int chains = 4;
+
+/// Channels of a block that are no padding.
+std::int64_t lanes(const BlockSizes& blocks, std::int64_t block) {
+  return smaller(blocks.width, blocks.channels - block * blocks.width);
+}
+
+/// Two sums for each lane of a block.
+template <int width>
+struct Sums {
+  double first[width] = {};
+  double second[width] = {};
+};
+
+/// Adds `term(pixel, first, second)` of every pixel of one block of channels, in all samples.
+/// `term` adds to the two vectors it is given.
+template <int width, typename Term>
+Sums<width> sum_pixels(const BlockSizes& blocks, std::int64_t block, const Term& term) {
+  Sums<width> total;
+  for (std::int64_t sample = 0; sample < blocks.samples; ++sample) {
+    const std::int64_t begin = (sample * blocks.blocks + block) * blocks.pixels;
+    for (std::int64_t part = 0; part < blocks.pixels; part += chunk) {
+      const std::int64_t end = begin + smaller(part + chunk, blocks.pixels);
+      Floats<width> first[chains] = {};
+      Floats<width> second[chains] = {};
+      std::int64_t pixel = begin + part;
+      for (; pixel + chains <= end; pixel += chains) {
+#pragma GCC unroll 4
+        for (int c = 0; c < chains; ++c) term(pixel + c, first[c], second[c]);
+      }
+      for (; pixel < end; ++pixel) term(pixel, first[0], second[0]);
+      const Floats<width> a = (first[0] + first[1]) + (first[2] + first[3]);
+      const Floats<width> b = (second[0] + second[1]) + (second[2] + second[3]);
+      for (int lane = 0; lane < width; ++lane) {
+        total.first[lane] += static_cast<double>(a[lane]);
+        total.second[lane] += static_cast<double>(b[lane]);
+      }
+    }
+  }
+  return total;
+}
+
+template <int width>
+void moments(const BlockSizes& blocks, const float* x, float* mean, float* variance) {
+  const double count = static_cast<double>(blocks.samples * blocks.pixels);
+  const auto* values = vectors<width>(x);
+  for (std::int64_t block = 0; block < blocks.blocks; ++block) {
+    const Floats<width> origin = values[block * blocks.pixels];
+    const auto sums = sum_pixels<width>(
+        blocks, block, [&](std::int64_t pixel, Floats<width>& first, Floats<width>& second) {
+          const Floats<width> distance = values[pixel] - origin;
+          first += distance;
+          second += distance * distance;
+        });
+    for (std::int64_t lane = 0; lane < lanes(blocks, block); ++lane) {
+      const double distance = sums.first[lane] / count;
+      const double square = sums.second[lane] / count - distance * distance;
+      mean[block * width + lane] = static_cast<float>(origin[lane] + distance);
+      variance[block * width + lane] = static_cast<float>(square > 0 ? square : 0);
+    }
+  }
+}
+
+template <FusedActivation activation, int width>
+void normalise(const BlockSizes& blocks, const NormConstants& constants, const float* x, float* y) {
+  const auto* source = vectors<width>(x);
+  auto* destination = vectors<width>(y);
+  const std::int64_t pixels = blocks.pixels;
+  for (std::int64_t sample = 0; sample < blocks.samples; ++sample) {
+    for (std::int64_t block = 0; block < blocks.blocks; ++block) {
+      const Floats<width> multiplier = vectors<width>(constants.multiplier)[block];
+      const Floats<width> offset = vectors<width>(constants.offset)[block];
+      for (std::int64_t pixel = 0; pixel < pixels; ++pixel) {
+        *destination++ = ActivationOf<activation, width>::value(*source++ * multiplier + offset);
+      }
+    }
+  }
+}
+
+template <FusedActivation activation, int width>
+void parameter_gradients(const BlockSizes& blocks, const NormConstants& constants, const float* x,
+                         const float* gradient, float* scale_gradient, float* shift_gradient) {
+  const auto* values = vectors<width>(x);
+  const auto* gradients = vectors<width>(gradient);
+  for (std::int64_t block = 0; block < blocks.blocks; ++block) {
+    const Floats<width> multiplier = vectors<width>(constants.multiplier)[block];
+    const Floats<width> offset = vectors<width>(constants.offset)[block];
+    const Floats<width> mean = vectors<width>(constants.mean)[block];
+    const auto sums = sum_pixels<width>(
+        blocks, block, [&](std::int64_t pixel, Floats<width>& first, Floats<width>& second) {
+          const Floats<width> value = values[pixel];
+          const Floats<width> g = ActivationOf<activation, width>::backward(
+              value * multiplier + offset, gradients[pixel]);
+          first += g;
+          second += g * (value - mean);
+        });
+    for (std::int64_t lane = 0; lane < lanes(blocks, block); ++lane) {
+      const std::int64_t channel = block * width + lane;
+      const double inverse = static_cast<double>(constants.inverse_deviation[channel]);
+      shift_gradient[channel] = static_cast<float>(sums.first[lane]);
+      scale_gradient[channel] = static_cast<float>(sums.second[lane] * inverse);
+    }
+  }
+}
+
+/// `values` of one block's channels; zero in the padding.
+template <int width>
+Floats<width> channel_values(const BlockSizes& blocks, std::int64_t block, const float* values) {
+  Floats<width> result = {};
+  for (std::int64_t lane = 0; lane < lanes(blocks, block); ++lane) {
+    result[lane] = values[block * width + lane];
+  }
+  return result;
+}
+
+template <FusedActivation activation, int width>
+void source_gradient_pass(const BlockSizes& blocks, const NormConstants& constants, const float* x,
+                          const float* gradient, const float* scale_gradient,
+                          const float* shift_gradient, float* source_gradient) {
+  const std::int64_t pixels = blocks.pixels;
+  const float share = 1.0F / static_cast<float>(blocks.samples * pixels);
+  for (std::int64_t block = 0; block < blocks.blocks; ++block) {
+    const Floats<width> multiplier = vectors<width>(constants.multiplier)[block];
+    const Floats<width> offset = vectors<width>(constants.offset)[block];
+    const Floats<width> mean = vectors<width>(constants.mean)[block];
+    const Floats<width> inverse = vectors<width>(constants.inverse_deviation)[block];
+    const Floats<width> slope =
+        channel_values<width>(blocks, block, scale_gradient) * inverse * share;
+    const Floats<width> level = channel_values<width>(blocks, block, shift_gradient) * share;
+    for (std::int64_t sample = 0; sample < blocks.samples; ++sample) {
+      const std::int64_t begin = (sample * blocks.blocks + block) * pixels;
+      const auto* values = vectors<width>(x) + begin;
+      const auto* gradients = vectors<width>(gradient) + begin;
+      auto* result = vectors<width>(source_gradient) + begin;
+      for (std::int64_t pixel = 0; pixel < pixels; ++pixel) {
+        const Floats<width> value = values[pixel];
+        const Floats<width> g = ActivationOf<activation, width>::backward(
+            value * multiplier + offset, gradients[pixel]);
+        result[pixel] = multiplier * ((g - level) - (value - mean) * slope);
+      }
+    }
+  }
+}
+
+template <FusedActivation activation, int width>
+constexpr NormKernels kernels_for{moments<width>, normalise<activation, width>,
+                                  parameter_gradients<activation, width>,
+                                  source_gradient_pass<activation, width>};
+
+/// Blocks of channels go a vector at a time, the plain layout one value at a time.
+template <FusedActivation activation>
+NormKernels kernels_of(std::int64_t width) {
+  if (width == 16) return kernels_for<activation, 16>;
+  if (width == 8) return kernels_for<activation, 8>;
+  return kernels_for<activation, 1>;
+}
+
+}  // namespace
+
+NormKernels norm_kernels(FusedActivation activation, std::int64_t width) {
+  switch (activation) {
+    case FusedActivation::relu:
+      return kernels_of<FusedActivation::relu>(width);
+    case FusedActivation::relu6:
+      return kernels_of<FusedActivation::relu6>(width);
+    case FusedActivation::swish:
+      return kernels_of<FusedActivation::swish>(width);
+    case FusedActivation::h_swish:
+      return kernels_of<FusedActivation::h_swish>(width);
+    case FusedActivation::none:
+      break;
+  }
+  return kernels_of<FusedActivation::none>(width);
+}
+
+}  // namespace nas::engine::NAS_VECTOR_ISA
