@@ -24,6 +24,7 @@ Compiler::Compiler(const Architecture& architecture, ProgramSettings settings)
       settings_(settings),
       fusions_(architecture, settings.mode),
       values_(architecture.size()),
+      recomputations_(architecture.size()),
       value_gradients_(architecture.size()),
       wants_gradient_(architecture.size()),
       backward_(architecture.size()) {}
@@ -134,6 +135,19 @@ void Compiler::guard(NodeId node, const std::function<void()>& work) const {
 Dims Compiler::dims(NodeId node) const {
   const Shape& shape = architecture_.shape(node);
   return {settings_.batch, shape.channels, shape.height, shape.width};
+}
+
+BufferId Compiler::value_again(NodeId node) {
+  if (recomputations_[node]) {
+    set_value(node, recomputations_[node]());
+    set_recomputation(node, {});
+  }
+  return value(node);
+}
+
+void Compiler::set_recomputation(NodeId node, std::function<BufferId()> recompute) {
+  for (const NodeId behind : fusions_.behind(node)) recomputations_[behind] = recompute;
+  recomputations_[node] = std::move(recompute);
 }
 
 void Compiler::add_gradient(NodeId node, BufferId buffer) {

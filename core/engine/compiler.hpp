@@ -67,6 +67,11 @@ class Compiler {
   BufferId value(NodeId node) const { return values_[node].value(); }
   /// Also of the nodes that are fused behind.
   void set_value(NodeId node, BufferId buffer);
+  /// While steps of the backward pass are added: the same value, which is computed once more where
+  /// that is cheaper than to keep it since the forward pass.
+  BufferId value_again(NodeId node);
+  /// What adds the step that computes the node's value, and of those fused behind, once more.
+  void set_recomputation(NodeId node, std::function<BufferId()> recompute);
 
   /// Whether something trainable lies at or before the node.
   bool wants_gradient(NodeId node) const { return wants_gradient_[node]; }
@@ -110,6 +115,7 @@ class Compiler {
   Fusions fusions_;
   CompiledNetwork network_;
   std::vector<std::optional<BufferId>> values_;
+  std::vector<std::function<BufferId()>> recomputations_;
   std::vector<std::optional<BufferId>> value_gradients_;
   std::vector<bool> wants_gradient_;
   std::vector<std::function<void()>> backward_;

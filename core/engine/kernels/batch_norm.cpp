@@ -61,6 +61,11 @@ class BatchNorm {
   void add_forward() {
     if (compiler_.training()) add_moments();
     add_constants();
+    compiler_.set_value(node_, normalised());
+  }
+
+  /// Adds the step that gives the value.
+  BufferId normalised() const {
     const BufferId value = compiler_.add_buffer(layout_);
     compiler_.tape().add(
         [blocks = blocks_, normalise = kernels_.normalise](Buffers buffers) {
@@ -68,7 +73,7 @@ class BatchNorm {
         },
         {constants_, source_, value});
     compiler_.tape().allow_in_place(source_, value);
-    compiler_.set_value(node_, value);
+    return value;
   }
 
   void add_backward() {
@@ -180,6 +185,10 @@ NormBuffers norm_buffers(Compiler& compiler, NodeId batch_norm) {
 std::function<void()> compile_batch_norm(Compiler& compiler, NodeId node) {
   const auto norm = std::make_shared<BatchNorm>(compiler, node);
   norm->add_forward();
+  // Backward reads the source anyway; the value costs one pass over it, but no memory in between.
+  if (compiler.training()) {
+    compiler.set_recomputation(node, [norm] { return norm->normalised(); });
+  }
   return [norm] { norm->add_backward(); };
 }
 

@@ -50,7 +50,8 @@ class Convolution {
 
   void add_forward() {
     fuse_nodes_behind();
-    source_ = compiler_.in_layout(compiler_.value(input_), forward_.src_desc());
+    value_before_ = compiler_.value(input_);
+    source_ = compiler_.in_layout(value_before_, forward_.src_desc());
     const BufferId value = compiler_.add_buffer(forward_.dst_desc());
     if (addend_) add_copy(*addend_, value);
     std::vector<Argument> arguments = {{DNNL_ARG_SRC, source_},
@@ -172,7 +173,7 @@ class Convolution {
     }
     const BufferId weights_gradient = weights_.gradient(descriptor.diff_weights_desc());
     std::vector<Argument> arguments = {
-        {DNNL_ARG_SRC, compiler_.in_layout(source_, descriptor.src_desc())},
+        {DNNL_ARG_SRC, source_again(descriptor.src_desc())},
         {DNNL_ARG_DIFF_DST, compiler_.in_layout(gradient, descriptor.diff_dst_desc())},
         {DNNL_ARG_DIFF_WEIGHTS, weights_gradient}};
     if (weights_.bias()) arguments.push_back({DNNL_ARG_DIFF_BIAS, weights_.bias_gradient()});
@@ -186,7 +187,12 @@ class Convolution {
         [shape, run = depthwise_gradient(shape)](std::span<float* const> buffers) {
           run(shape, buffers[0], buffers[1], buffers[2]);
         },
-        {source_, in_blocks, weights_.plain_gradient()});
+        {source_again(forward_.src_desc()), in_blocks, weights_.plain_gradient()});
+  }
+
+  BufferId source_again(const Desc& layout) const {
+    const BufferId again = compiler_.value_again(input_);
+    return compiler_.in_layout(again == value_before_ ? source_ : again, layout);
   }
 
   Compiler& compiler_;
@@ -196,7 +202,8 @@ class Convolution {
   LayerWeights weights_;
   ConvolutionDescs descs_;
   ConvolutionForward forward_;
-  BufferId source_ = 0;
+  BufferId value_before_ = 0;  ///< the input, and
+  BufferId source_ = 0;        ///< the same in the primitive's layout
   std::optional<BufferId> addend_;  ///< what the primitive adds to its result
 };
 
