@@ -44,8 +44,7 @@ class Convolution {
         input_(compiler.input(node)),
         window_(window_of(compiler.architecture().op(node))),
         weights_(folded_weights()),
-        descs_{any(compiler.dims(input_)), any(weight_dims()), weights_.bias_desc(),
-               any(compiler.dims(node))},
+        descs_{source_desc(), any(weight_dims()), weights_.bias_desc(), any(compiler.dims(node))},
         forward_(convolution_forward(compiler.training(), descs_, window_)) {}
 
   void add_forward() {
@@ -76,6 +75,16 @@ class Convolution {
       weights.fold(behind.front());
     }
     return weights;
+  }
+
+  /// An image with few channels is read as it is. For inference oneDNN would rather have channels
+  /// last, and take twice as long: 1.48 instead of 0.78 ms for 3 to 32 channels at 32 x 32,
+  /// batch 64.
+  Desc source_desc() const {
+    constexpr std::int64_t few = 4;
+    const Dims dims = compiler_.dims(input_);
+    const bool image = compiler_.desc(compiler_.value(input_)) == plain(dims) && dims[1] <= few;
+    return image ? plain(dims) : any(dims);
   }
 
   OpKind op_of(NodeId node) const { return compiler_.architecture().op(node).kind(); }
@@ -202,8 +211,8 @@ class Convolution {
   LayerWeights weights_;
   ConvolutionDescs descs_;
   ConvolutionForward forward_;
-  BufferId value_before_ = 0;  ///< the input, and
-  BufferId source_ = 0;        ///< the same in the primitive's layout
+  BufferId value_before_ = 0;       ///< the input, and
+  BufferId source_ = 0;             ///< the same in the primitive's layout
   std::optional<BufferId> addend_;  ///< what the primitive adds to its result
 };
 
