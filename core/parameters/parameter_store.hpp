@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -17,13 +18,20 @@
 
 namespace nas {
 
+/// What an optimiser keeps beside a parameter from one step to the next.
+struct OptimizerState {
+  /// By name ("sgd.velocity"), as long as the parameter and in its layout; created at first need.
+  std::map<std::string, Tensor, std::less<>> tensors;
+  std::int64_t steps = 0;  ///< that have changed the parameter
+};
+
 struct Parameter {
   std::string name;
   std::vector<std::int64_t> shape;
   ParameterRole role = ParameterRole::weight;
   Tensor value;     ///< plain row-major layout
   Tensor gradient;  ///< of the last step; empty for statistics
-  Tensor momentum;  ///< the optimiser's; empty until it has stepped
+  OptimizerState optimizer;
 
   std::size_t size() const { return value.size(); }
 };

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <numeric>
 #include <vector>
 
@@ -35,7 +34,11 @@ void check(const TrainingSettings& settings) {
           fmt::format("learning rate '{}' must be a number of at least 0", settings.learning_rate));
   require(settings.label_smoothing >= 0 && settings.label_smoothing < 1,
           fmt::format("label smoothing '{}' must be in [0, 1)", settings.label_smoothing));
+  require(settings.clip_norm >= 0 && std::isfinite(settings.clip_norm),
+          fmt::format("clip norm '{}' must be a number of at least 0", settings.clip_norm));
   require(settings.shards >= 1, fmt::format("shards '{}' must be at least 1", settings.shards));
+  check_schedule(settings.schedule);
+  check_optimizer(settings.optimizer);
 }
 
 /// Batches are of full size; data smaller than a batch is one smaller batch.
@@ -51,9 +54,7 @@ std::int64_t batch_size(const TrainingSettings& settings, const Samples& samples
 
 struct Plan {
   std::int64_t batch;
-  std::int64_t steps_per_epoch;
-  std::int64_t steps;
-  std::int64_t warmup_steps;
+  StepCounts steps;
 };
 
 Plan make_plan(const TrainingSettings& settings, const Samples& samples) {
@@ -62,7 +63,10 @@ Plan make_plan(const TrainingSettings& settings, const Samples& samples) {
   const auto steps = [&](double epochs) {
     return static_cast<std::int64_t>(std::llround(epochs * static_cast<double>(per_epoch)));
   };
-  return {batch, per_epoch, steps(settings.epochs), steps(settings.warmup_epochs)};
+  return {batch,
+          {.total = steps(settings.epochs),
+           .per_epoch = per_epoch,
+           .warmup = steps(settings.warmup_epochs)}};
 }
 
 /// The order of the samples in one epoch, whatever the epochs before it were.
@@ -112,9 +116,9 @@ class Run {
 
   /// False, with `outcome` set, where the loss was not finite.
   bool step(std::int64_t step, Executor& executor, TrainingOutcome& outcome) {
-    const std::int64_t in_epoch = step % plan_.steps_per_epoch;
+    const std::int64_t in_epoch = step % plan_.steps.per_epoch;
     if (in_epoch == 0) {
-      order_ = epoch_order(samples_, seed_, step / plan_.steps_per_epoch);
+      order_ = epoch_order(samples_, seed_, step / plan_.steps.per_epoch);
       sums_ = {};
     }
     const auto batch = static_cast<std::size_t>(plan_.batch);
@@ -125,15 +129,17 @@ class Run {
          .seed = derive_seed(seed_, "augmentation", static_cast<std::uint64_t>(step)),
          .label_smoothing = settings_.label_smoothing},
         executor);
-    const double rate = learning_rate(settings_, step, plan_.steps, plan_.warmup_steps);
+    const double rate =
+        learning_rate(settings_.schedule, settings_.learning_rate, step, plan_.steps);
     if (!std::isfinite(result.loss)) {
       outcome.status = Status::diverged;
       outcome.reason = fmt::format("loss '{}' in step {} of {}, at learning rate {:.6g}",
-                                   result.loss, step + 1, plan_.steps, rate);
+                                   result.loss, step + 1, plan_.steps.total, rate);
       return false;
     }
     shards_.reduce();
-    sgd_step(shards_.trained(), settings_.sgd, rate);
+    if (settings_.clip_norm > 0) clip_gradients(shards_.trained(), settings_.clip_norm);
+    optimizer_step(shards_.trained(), settings_.optimizer, rate);
     sums_.add(result, plan_.batch);
     outcome.steps = step + 1;
     outcome.train_loss = sums_.loss / static_cast<double>(sums_.count);
@@ -163,17 +169,6 @@ bool over_memory_limit(const TrainingSettings& settings, TrainingOutcome& outcom
 
 }  // namespace
 
-double learning_rate(const TrainingSettings& settings, std::int64_t step, std::int64_t steps,
-                     std::int64_t warmup_steps) {
-  if (step < warmup_steps) {
-    return settings.learning_rate * static_cast<double>(step + 1) /
-           static_cast<double>(warmup_steps);
-  }
-  const double progress =
-      static_cast<double>(step - warmup_steps) / static_cast<double>(steps - warmup_steps);
-  return settings.learning_rate * (1 + std::cos(std::numbers::pi * progress)) / 2;
-}
-
 TrainingOutcome train(const Architecture& architecture, ParameterStore& store,
                       const Samples& samples, const TrainingSettings& settings, std::uint64_t seed,
                       Executor& executor, const CancelToken& cancel, const StepCallback& on_step) {
@@ -184,17 +179,17 @@ TrainingOutcome train(const Architecture& architecture, ParameterStore& store,
   outcome.planned_bytes =
       static_cast<std::size_t>(settings.shards) *
       planned_bytes(architecture, {.batch = plan.batch / settings.shards, .mode = Mode::training});
-  if (over_memory_limit(settings, outcome) || plan.steps == 0) return outcome;
+  if (over_memory_limit(settings, outcome) || plan.steps.total == 0) return outcome;
 
   Run run(architecture, store, samples, settings, seed, plan);
-  for (std::int64_t step = 0; step < plan.steps; ++step) {
+  for (std::int64_t step = 0; step < plan.steps.total; ++step) {
     if (cancel.now()) {
       outcome.status = Status::cancelled;
-      outcome.reason = fmt::format("cancelled after step {} of {}", step, plan.steps);
+      outcome.reason = fmt::format("cancelled after step {} of {}", step, plan.steps.total);
       return outcome;
     }
     if (!run.step(step, executor, outcome)) return outcome;
-    if (on_step) on_step(step + 1, plan.steps);
+    if (on_step) on_step(step + 1, plan.steps.total);
   }
   // An activation such as ReLU may turn NaN into 0 and so hide it from the loss.
   if (!all_finite(architecture, store)) {
@@ -202,7 +197,7 @@ TrainingOutcome train(const Architecture& architecture, ParameterStore& store,
     outcome.reason = fmt::format(
         "a weight is not finite after step {} of {}, with a peak learning "
         "rate of {:.6g}",
-        plan.steps, plan.steps, settings.learning_rate);
+        plan.steps.total, plan.steps.total, settings.learning_rate);
   }
   return outcome;
 }

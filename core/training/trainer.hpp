@@ -12,15 +12,18 @@
 #include "core/data/split.hpp"
 #include "core/engine/optimizer.hpp"
 #include "core/parameters/parameter_store.hpp"
+#include "core/training/schedule.hpp"
 
 namespace nas {
 
 struct TrainingSettings {
   double epochs = 1;  ///< fractions of an epoch are rounded to whole steps
   std::int64_t batch_size = 64;
-  double learning_rate = 0.1;  ///< the peak; cosine to 0, by step, after a linear warm-up
+  double learning_rate = 0.1;  ///< the peak, which ends the warm-up
   double warmup_epochs = 0;
-  SgdSettings sgd = {};
+  Schedule schedule = CosineSchedule{};  ///< of the learning rate, by step
+  OptimizerSettings optimizer = SgdSettings{};
+  double clip_norm = 0;  ///< the gradient's largest norm over all parameters; 0: not clipped
   double label_smoothing = 0;
   Augmentation augmentation = {};
   /// Parts of a batch that run in parallel, each with batch-norm statistics of its own. Part of the
@@ -29,11 +32,6 @@ struct TrainingSettings {
   /// Bytes that the programs may plan for; 0: no limit.
   std::size_t memory_limit = 0;
 };
-
-/// Learning rate of step `step` of `steps`: linear from 0 over the warm-up (step s of w gives
-/// (s + 1) / w of the peak), then peak * (1 + cos(pi * t)) / 2.
-double learning_rate(const TrainingSettings& settings, std::int64_t step, std::int64_t steps,
-                     std::int64_t warmup_steps);
 
 struct TrainingOutcome {
   enum class Status { finished, diverged, over_memory_limit, cancelled };

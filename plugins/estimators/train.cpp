@@ -16,6 +16,35 @@ using namespace nas;
 
 std::size_t rounded(double count) { return static_cast<std::size_t>(std::llround(count)); }
 
+OptimizerSettings optimizer(const OptionValues& options) {
+  const std::string& name = options.text("optimizer");
+  const double weight_decay = options.real("weight_decay");
+  if (name == "sgd") {
+    return SgdSettings{.momentum = options.real("momentum"),
+                       .nesterov = options.boolean("nesterov"),
+                       .weight_decay = weight_decay};
+  }
+  if (name == "rmsprop") {
+    return RmsPropSettings{.alpha = options.real("alpha"),
+                           .epsilon = options.real("epsilon"),
+                           .momentum = options.real("momentum"),
+                           .centered = options.boolean("centered"),
+                           .weight_decay = weight_decay,
+                           .tensorflow = options.boolean("tensorflow")};
+  }
+  return AdamSettings{.beta1 = options.real("beta1"),
+                      .beta2 = options.real("beta2"),
+                      .epsilon = options.real("epsilon"),
+                      .weight_decay = weight_decay,
+                      .decoupled = name == "adamw"};
+}
+
+Schedule schedule(const OptionValues& options) {
+  if (options.text("schedule") == "cosine") return CosineSchedule{options.real("rate_floor")};
+  return StepSchedule{.factor = options.real("decay_factor"),
+                      .epochs = options.real("decay_epochs")};
+}
+
 /// The recipe of the options; a final training may augment where a short one does better without.
 TrainingSettings recipe(const EstimatorContext& context, double epochs, bool final_training) {
   const OptionValues& options = context.options;
@@ -24,9 +53,9 @@ TrainingSettings recipe(const EstimatorContext& context, double epochs, bool fin
   settings.batch_size = options.integer("batch_size");
   settings.learning_rate = options.real("learning_rate");
   settings.warmup_epochs = std::min(options.real("warmup_epochs"), epochs);
-  settings.sgd.momentum = options.real("momentum");
-  settings.sgd.nesterov = options.boolean("nesterov");
-  settings.sgd.weight_decay = options.real("weight_decay");
+  settings.schedule = schedule(options);
+  settings.optimizer = optimizer(options);
+  settings.clip_norm = options.real("clip_norm");
   settings.label_smoothing = options.real("label_smoothing");
   settings.augmentation.flip = options.boolean(final_training ? "final_flip" : "flip");
   settings.augmentation.crop_padding =
@@ -118,6 +147,8 @@ class TrainEstimator final : public Estimator {
     if (!context.dataset) {
       throw Error(ErrorKind::config, "the estimator 'train' needs a dataset; name one with --data");
     }
+    check_optimizer(optimizer(context.options));
+    check_schedule(schedule(context.options));
     context_ = context;
     split_ = split_training_part(context.dataset, context.options.real("validation_share"),
                                  derive_seed(context.seed, "split"));
@@ -184,7 +215,7 @@ class TrainEstimator final : public Estimator {
 
 NAS_ESTIMATOR(
     TrainEstimator, "train", "1.0",
-    "Trains each candidate from scratch with SGD, and measures it on held-out training data.",
+    "Trains each candidate from scratch, and measures it on held-out training data.",
     {"epochs", nas::OptionType::real, "1", "Epochs of a trial's training.", 0, 100000},
     {"train_images", nas::OptionType::integer, "10000",
      "Images of the training part that a trial trains on; 0: all.", 0, 1e12},
@@ -194,13 +225,34 @@ NAS_ESTIMATOR(
      "Images of the held-out part that a trial is measured on; 0: all.", 0, 1e12},
     {"batch_size", nas::OptionType::integer, "64", "Images per step.", 1, 65536},
     {"learning_rate", nas::OptionType::real, "0.1",
-     "Peak of the learning rate, which falls to 0 along a cosine.", 0, 1000},
+     "Peak of the learning rate; Adam wants a hundredth of what SGD does.", 0, 1000},
     {"warmup_epochs", nas::OptionType::real, "0.1",
      "Epochs over which the learning rate rises to its peak.", 0, 100000},
-    {"momentum", nas::OptionType::real, "0.9", "Momentum of SGD.", 0, 1},
-    {"nesterov", nas::OptionType::boolean, "true", "Nesterov's momentum."},
+    {"schedule", nas::OptionType::choice, "cosine",
+     "How the learning rate falls: along a cosine or in steps.", 0, 0, "cosine|steps"},
+    {"rate_floor", nas::OptionType::real, "0", "Learning rate at the end of the cosine.", 0, 1000},
+    {"decay_factor", nas::OptionType::real, "0.97",
+     "Factor on the learning rate at each of the steps.", 0, 1},
+    {"decay_epochs", nas::OptionType::real, "2.4", "Epochs from one of the steps to the next.", 0,
+     100000},
+    {"optimizer", nas::OptionType::choice, "sgd",
+     "What turns gradients into steps, as PyTorch defines it.", 0, 0, "sgd|adam|adamw|rmsprop"},
+    {"momentum", nas::OptionType::real, "0.9", "Momentum of SGD and RMSProp.", 0, 1},
+    {"nesterov", nas::OptionType::boolean, "true", "Nesterov's momentum, in SGD."},
+    {"beta1", nas::OptionType::real, "0.9", "Share of the old in Adam's mean of gradients.", 0, 1},
+    {"beta2", nas::OptionType::real, "0.999", "Share of the old in Adam's mean of squares.", 0, 1},
+    {"alpha", nas::OptionType::real, "0.99", "Share of the old in RMSProp's mean of squares.", 0,
+     1},
+    {"epsilon", nas::OptionType::real, "1e-8", "What Adam and RMSProp add to the divisor.", 0, 1},
+    {"centered", nas::OptionType::boolean, "false",
+     "RMSProp divides by the deviation of the gradients, not by their mean square."},
+    {"tensorflow", nas::OptionType::boolean, "false",
+     "RMSProp as in TensorFlow: epsilon inside the root, squares start at 1, the velocity holds "
+     "learning rates."},
     {"weight_decay", nas::OptionType::real, "0.0001",
-     "L2 penalty on weights, not on batch norm and biases.", 0, 100},
+     "Decay of weights, not of batch norm and biases: L2, or AdamW's own.", 0, 100},
+    {"clip_norm", nas::OptionType::real, "0",
+     "Largest norm of the gradient, over all parameters; 0: not clipped.", 0, 1e9},
     {"label_smoothing", nas::OptionType::real, "0",
      "Probability that the target spreads over all classes.", 0, 1},
     {"flip", nas::OptionType::boolean, "false", "Mirror training images at random in trials."},

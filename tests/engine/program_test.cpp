@@ -407,7 +407,7 @@ TEST_CASE("programs over one store see each other's steps") {
     std::ranges::copy(gradient.gradient, gradient.parameter->gradient.data());
     touched.push_back(gradient.parameter);
   }
-  sgd_step(touched, {}, 0.1);
+  optimizer_step(touched, SgdSettings{}, 0.1);
   const std::vector<float> after = results_of_a_step(watching);
   CHECK(after != before);
   CHECK(after == results_of_a_step(trained));

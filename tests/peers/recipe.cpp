@@ -64,7 +64,7 @@ Recipe plain_recipe(const std::shared_ptr<const Dataset>& dataset) {
                 .measured = training_images(dataset, 50000, 10000),
                 .settings = {.epochs = 3}};
   recipe.measured.normalisation = recipe.train.normalisation;
-  recipe.settings.sgd.weight_decay = 5e-4;
+  recipe.settings.optimizer = SgdSettings{.weight_decay = 5e-4};
   return recipe;
 }
 
@@ -94,7 +94,7 @@ Recipe mobile_recipe(const std::shared_ptr<const Dataset>& dataset) {
                 .train = std::move(train),
                 .measured = std::move(measured),
                 .settings = {.epochs = 4, .augmentation = {.flip = true}}};
-  recipe.settings.sgd.weight_decay = 5e-4;
+  recipe.settings.optimizer = SgdSettings{.weight_decay = 5e-4};
   return recipe;
 }
 
@@ -190,7 +190,8 @@ void run(const Arguments& arguments) {
   TrainingSettings& settings = recipe.settings;
   settings.shards = static_cast<int>(arguments.positive("--shards"));
   settings.learning_rate = arguments.real("--rate", settings.learning_rate);
-  settings.sgd.weight_decay = arguments.real("--decay", settings.sgd.weight_decay);
+  auto& sgd = std::get<SgdSettings>(settings.optimizer);
+  sgd.weight_decay = arguments.real("--decay", sgd.weight_decay);
   settings.epochs = arguments.real("--epochs", settings.epochs);
   const auto executor = make_tbb_executor(static_cast<int>(arguments.positive("--workers")));
 

@@ -1,3 +1,5 @@
+#include <set>
+
 #include <catch2/catch.hpp>
 
 #include "core/data/dataset.hpp"
@@ -113,6 +115,46 @@ TEST_CASE("an estimate is a function of candidate, fidelity and seed") {
   CHECK(train.estimate(1).metrics == first);
   CHECK(another.estimate(1).metrics == first);
   CHECK(train.estimate(1, Fidelity{1, 0.5}).metrics != first);
+}
+
+TEST_CASE("the options choose the optimiser and the schedule") {
+  const auto loss_of = [](Given given) {
+    given.try_emplace("learning_rate", "0.002");
+    const Measurement measurement = Train(std::move(given)).estimate(1);
+    REQUIRE(measurement.status == Measurement::Status::ok);
+    return measurement.metrics.at("train_loss");
+  };
+  // Each changes the training, and none to nonsense: chance is log 3 = 1.1.
+  const std::vector<Given> recipes = {{},
+                                      {{"momentum", "0.5"}},
+                                      {{"nesterov", "false"}},
+                                      {{"clip_norm", "0.1"}},
+                                      {{"rate_floor", "0.005"}},
+                                      {{"schedule", "steps"}},
+                                      {{"schedule", "steps"}, {"decay_factor", "0.5"}},
+                                      {{"schedule", "steps"}, {"decay_epochs", "1"}},
+                                      {{"optimizer", "adam"}},
+                                      {{"optimizer", "adam"}, {"beta1", "0.5"}},
+                                      {{"optimizer", "adam"}, {"beta2", "0.9"}},
+                                      {{"optimizer", "adam"}, {"epsilon", "0.1"}},
+                                      {{"optimizer", "adam"}, {"weight_decay", "0.1"}},
+                                      {{"optimizer", "adamw"}, {"weight_decay", "0.1"}},
+                                      {{"optimizer", "rmsprop"}},
+                                      {{"optimizer", "rmsprop"}, {"alpha", "0.9"}},
+                                      {{"optimizer", "rmsprop"}, {"momentum", "0"}},
+                                      {{"optimizer", "rmsprop"}, {"centered", "true"}},
+                                      {{"optimizer", "rmsprop"}, {"tensorflow", "true"}}};
+  std::set<double> losses;
+  for (const Given& given : recipes) losses.insert(loss_of(given));
+  CHECK(losses.size() == recipes.size());
+  CHECK(*losses.rbegin() < 1.1);
+}
+
+TEST_CASE("an optimiser or a schedule that makes no sense is refused before the first trial") {
+  CHECK_THROWS_WITH(Train(Given{{"momentum", "1"}}), Contains("momentum '1'"));
+  CHECK_THROWS_WITH(Train(Given{{"schedule", "steps"}, {"decay_factor", "0"}}),
+                    Contains("decay factor '0'"));
+  CHECK_THROWS_WITH(Train(Given{{"optimizer", "adagrad"}}), Contains("sgd, adam, adamw, rmsprop"));
 }
 
 TEST_CASE("the default fidelity follows from the options") {

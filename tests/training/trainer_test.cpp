@@ -42,6 +42,43 @@ TEST_CASE("one batch can be learnt by heart") {
   CHECK(outcome.train_accuracy == 1.0);
 }
 
+TEST_CASE("every optimiser and schedule learns") {
+  const std::vector<TrainingSettings> recipes = {
+      {.learning_rate = 0.01, .optimizer = AdamSettings{}},
+      {.learning_rate = 0.01, .optimizer = AdamSettings{.weight_decay = 0.01, .decoupled = true}},
+      {.learning_rate = 0.01,
+       .schedule = StepSchedule{.factor = 0.8, .epochs = 10},
+       .optimizer = RmsPropSettings{.alpha = 0.9, .momentum = 0.9}},
+      {.learning_rate = 0.1, .schedule = CosineSchedule{.floor = 0.01}, .clip_norm = 1}};
+  for (TrainingSettings settings : recipes) {
+    settings.epochs = 60;
+    settings.batch_size = 16;
+    const TrainingOutcome outcome = train_serially(striped_images(16), settings);
+    CHECK(outcome.status == Status::finished);
+    CHECK(outcome.train_loss < 0.1);
+  }
+}
+
+TEST_CASE("a clipped gradient bounds the step") {
+  ParameterStore store = prepared(small_network());
+  const ParameterStore start = prepared(small_network());
+  train_serially(store, striped_images(16),
+                 {.batch_size = 16,
+                  .learning_rate = 1,
+                  .optimizer = SgdSettings{.momentum = 0},
+                  .clip_norm = 1e-3});
+  double squares = 0;
+  for (const auto& [name, parameter] : store.all()) {
+    if (!is_trainable(parameter->role)) continue;
+    for (std::size_t i = 0; i < parameter->size(); ++i) {
+      const double change = parameter->value.data()[i] - start.at(name).value.data()[i];
+      squares += change * change;
+    }
+  }
+  // Weights of order 0.1 change by a millionth of it: their rounding shows in the fourth digit.
+  CHECK(std::sqrt(squares) == Approx(1e-3).epsilon(1e-3));
+}
+
 TEST_CASE("what was learnt shows on samples that were not trained on") {
   const Samples all = striped_images(400);
   Samples held_out = all;
@@ -112,7 +149,7 @@ TEST_CASE("weights that the last step has broken are divergence too") {
       train_serially(striped_images(16), {.epochs = 1,
                                           .batch_size = 16,
                                           .learning_rate = 1e300,
-                                          .sgd = {.momentum = 0, .nesterov = false}});
+                                          .optimizer = SgdSettings{.momentum = 0}});
   CHECK(outcome.status == Status::diverged);
   CHECK_THAT(outcome.reason, Catch::Contains("weight") && Catch::Contains("step 1 of 1") &&
                                  Catch::Contains("1e+300"));
@@ -158,9 +195,9 @@ TEST_CASE("weight decay shrinks weights and leaves scales, shifts and biases alo
   ParameterStore plain = prepared(small_network());
   ParameterStore decayed = prepared(small_network());
   const ParameterStore before = prepared(small_network());
-  TrainingSettings settings{.batch_size = 16, .sgd = {.momentum = 0, .nesterov = false}};
+  TrainingSettings settings{.batch_size = 16, .optimizer = SgdSettings{.momentum = 0}};
   train_serially(plain, samples, settings);
-  settings.sgd.weight_decay = 0.5;
+  settings.optimizer = SgdSettings{.momentum = 0, .weight_decay = 0.5};
   train_serially(decayed, samples, settings);
   // Rounding of single values near 0.3.
   constexpr double float_rounding = 1e-6;
@@ -247,6 +284,9 @@ TEST_CASE("settings that make no sense are refused, with the value") {
   refused({.learning_rate = std::numeric_limits<double>::infinity()}, "learning rate", "inf");
   refused({.warmup_epochs = -2}, "warm-up epochs", "-2");
   refused({.label_smoothing = 1}, "label smoothing", "1");
+  refused({.schedule = StepSchedule{.factor = 2}}, "decay factor", "2");
+  refused({.optimizer = AdamSettings{.beta1 = 1.5}}, "beta1", "1.5");
+  refused({.clip_norm = -3}, "clip norm", "-3");
   refused({.shards = 0}, "shards", "0");
   refused({.batch_size = 16, .shards = 3}, "equal shards", "3");
 }
