@@ -34,7 +34,9 @@ set(public_headers
   search/search_space.hpp
   search/strategy.hpp
   search/trial.hpp
+  training/detection_loss.hpp
   training/loss.hpp
+  training/schedule.hpp
   training/trainer.hpp)
 foreach(header ${public_headers})
   cmake_path(GET header PARENT_PATH directory)

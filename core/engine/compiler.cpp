@@ -79,6 +79,7 @@ void Compiler::add_parameter_gradients() {
 void Compiler::compile_forward() {
   for (NodeId node = 0; node < architecture_.size(); ++node) {
     guard(node, [&] { compile_node(node); });
+    attribute_steps(node);
   }
   network_.input = value(architecture_.input_nodes().front());
 }
@@ -105,7 +106,15 @@ void Compiler::add_outputs() {
       tape().keep_to_end(buffer);
       network_.outputs.push_back(buffer);
     });
+    network_.step_nodes.resize(tape().steps(Pass::forward).size(), {node});
   }
+}
+
+/// The steps that were added since the last call: for the node, and for what is fused behind it.
+void Compiler::attribute_steps(NodeId node) {
+  std::vector<NodeId> nodes{node};
+  nodes.insert(nodes.end(), fused_behind(node).begin(), fused_behind(node).end());
+  network_.step_nodes.resize(tape().steps(Pass::forward).size(), nodes);
 }
 
 void Compiler::compile_backward() {

@@ -44,6 +44,8 @@ struct CompiledNetwork {
   std::vector<ParameterBuffer> parameters;
   std::vector<ParameterBuffer> gradients;
   std::vector<StatisticsBuffers> statistics;
+  /// By forward step: the node that it was compiled for, then those that are fused behind it.
+  std::vector<std::vector<NodeId>> step_nodes;
 };
 
 class Compiler {
@@ -108,6 +110,7 @@ class Compiler {
   void compile_forward();
   void compile_backward();
   void add_outputs();
+  void attribute_steps(NodeId node);
   void guard(NodeId node, const std::function<void()>& work) const;
 
   const Architecture& architecture_;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include <dnnl.hpp>
@@ -35,6 +36,11 @@ inline Desc plain_like(const Desc& desc) { return plain(desc.dims()); }
 inline Desc any(const Dims& dims) {
   return {dims, dnnl::memory::data_type::f32, dnnl::memory::format_tag::any};
 }
+
+/// In oneDNN's notation: "1x24x14x14:aBcd16b".
+std::string text(const Desc& desc);
+/// Which primitive it describes: "convolution", "reorder".
+std::string kind_name(const primitive_desc_base& descriptor);
 
 /// Scratch memory is handed in by us, so that the memory plan knows of it.
 inline dnnl::primitive_attr attributes() {

@@ -54,21 +54,31 @@ std::vector<Executable::Action> Executable::actions(std::span<const Step> steps)
   return result;
 }
 
+void Executable::run(const Action& action) const {
+  if (action.call) {
+    action.call(action.addresses);
+    return;
+  }
+  // The C function: the C++ one copies its arguments to the heap at every call.
+  const dnnl_status_t status =
+      dnnl_primitive_execute(action.primitive.get(), stream_.get(),
+                             static_cast<int>(action.arguments.size()), action.arguments.data());
+  if (status != dnnl_success) {
+    throw Error(ErrorKind::internal,
+                fmt::format("oneDNN failed to run a step: '{}'", dnnl_status2str(status)));
+  }
+}
+
 void Executable::run(std::span<const Action> actions) const {
   const SingleThread single_thread;
-  for (const Action& action : actions) {
-    if (action.call) {
-      action.call(action.addresses);
-    } else {
-      // The C function: the C++ one copies its arguments to the heap at every call.
-      const dnnl_status_t status = dnnl_primitive_execute(action.primitive.get(), stream_.get(),
-                                                          static_cast<int>(action.arguments.size()),
-                                                          action.arguments.data());
-      if (status != dnnl_success) {
-        throw Error(ErrorKind::internal,
-                    fmt::format("oneDNN failed to run a step: '{}'", dnnl_status2str(status)));
-      }
-    }
+  for (const Action& action : actions) run(action);
+}
+
+void Executable::forward(const std::function<void()>& done) {
+  const SingleThread single_thread;
+  for (const Action& action : forward_) {
+    run(action);
+    done();
   }
 }
 

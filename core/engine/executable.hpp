@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -25,6 +26,8 @@ class Executable {
   /// Runs the steps that depend on parameters alone.
   void prepare();
   void forward();
+  /// Calls `done` after each step.
+  void forward(const std::function<void()>& done);
   void backward();
 
   float* address(BufferId buffer) const { return addresses_[buffer]; }
@@ -42,6 +45,7 @@ class Executable {
   void find_addresses(const Tape& tape, std::span<const Address> parameters);
   std::vector<Action> actions(std::span<const Step> steps) const;
   void run(std::span<const Action> actions) const;
+  void run(const Action& action) const;
 
   TapeMemory memory_;
   Tensor arena_;

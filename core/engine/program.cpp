@@ -11,6 +11,7 @@
 #include "core/engine/compiler.hpp"
 #include "core/engine/executable.hpp"
 #include "core/engine/single_thread.hpp"
+#include "core/engine/step_key.hpp"
 
 namespace nas {
 namespace {
@@ -108,6 +109,7 @@ std::span<float> Program::output_gradient(std::size_t index) {
 
 void Program::read_weights() { compiled_->executable_.prepare(); }
 void Program::forward() { compiled_->executable_.forward(); }
+void Program::forward(const std::function<void()>& done) { compiled_->executable_.forward(done); }
 void Program::backward() { compiled_->backward(); }
 
 std::span<const ParameterGradient> Program::gradients() const { return compiled_->gradients_; }
@@ -123,6 +125,16 @@ std::size_t Program::liveness_bound_bytes() const {
 std::size_t planned_bytes(const Architecture& architecture, ProgramSettings settings) {
   const engine::TapeMemory memory = compile(architecture, settings).tape.plan();
   return memory.arena_bytes + memory.persistent_bytes;
+}
+
+std::vector<StepKey> step_keys(const Architecture& architecture, ProgramSettings settings) {
+  const engine::CompiledNetwork network = compile(architecture, settings);
+  const auto steps = network.tape.steps(engine::Pass::forward);
+  std::vector<StepKey> keys;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    keys.push_back(engine::step_key(network.tape, steps[i], architecture, network.step_nodes[i]));
+  }
+  return keys;
 }
 
 }  // namespace nas

@@ -15,9 +15,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/architecture/architecture.hpp"
 #include "core/parameters/parameter_store.hpp"
@@ -73,6 +75,8 @@ class Program {
   /// In training mode with the store's weights as they are then; in inference mode with those that
   /// were there when the program was made, or at the last `read_weights`.
   void forward();
+  /// Calls `done` after each step, for whoever measures them: as often as there are step keys.
+  void forward(const std::function<void()>& done);
   void backward();
   /// Reads the store again.
   void read_weights();
@@ -93,6 +97,22 @@ class Program {
 /// What a Program with these settings would allocate, without doing so: arena and parameters'
 /// gradients.
 std::size_t planned_bytes(const Architecture& architecture, ProgramSettings settings);
+
+/// What a step of a program does and on which tensors, such as
+/// "convolution out_channels=24 kernel_h=3 kernel_w=3 + batch_norm + relu" and
+/// "1x16x14x14:aBcd16b 24x16x3x3:ABcd16b16a 1x24x14x14:aBcd16b". The first is an op, with those of
+/// its attributes that differ from their defaults, and what is fused behind it; a change of layout
+/// is "reorder". The second is sizes and layout of everything that the step reads and writes, in
+/// oneDNN's notation. Steps of equal keys take equally long on one machine.
+struct StepKey {
+  std::string work;
+  std::string tensors;
+  friend auto operator<=>(const StepKey&, const StepKey&) = default;
+};
+
+/// Of each step of a Program's `forward`, in their order, without the program: nothing is allocated
+/// for it and no code generated.
+std::vector<StepKey> step_keys(const Architecture& architecture, ProgramSettings settings);
 
 /// The instruction set that kernels use here, such as "avx512_core_bf16"; honours
 /// DNNL_MAX_CPU_ISA.

@@ -110,4 +110,17 @@ class Tape {
   std::vector<BufferId> written_between_;
 };
 
+/// Steps that are added while it lives belong to another pass.
+class InPass {
+ public:
+  InPass(Tape& tape, Pass pass) : tape_(tape), before_(tape.enter(pass)) {}
+  ~InPass() { tape_.enter(before_); }
+  InPass(const InPass&) = delete;
+  InPass& operator=(const InPass&) = delete;
+
+ private:
+  Tape& tape_;
+  Pass before_;
+};
+
 }  // namespace nas::engine

@@ -56,7 +56,7 @@ class BatchNorm {
         layout_(compiler.desc(source_)),
         blocks_(channel_blocks(layout_).value()),
         kernels_(norm_kernels(activation_, blocks_.width)),
-        constants_(compiler.add_buffer(plain({constants_size(blocks_)}))) {}
+        constants_(compiler.add_buffer(plain({constants_size(blocks_)}), home_of_constants())) {}
 
   void add_forward() {
     if (compiler_.training()) add_moments();
@@ -131,7 +131,11 @@ class BatchNorm {
          .momentum = architecture.op(node_).real("momentum")});
   }
 
+  /// Running statistics change as seldom as weights.
+  Home home_of_constants() const { return compiler_.training() ? Home::arena : Home::persistent; }
+
   void add_constants() {
+    const InPass pass(compiler_.tape(), compiler_.training() ? Pass::forward : Pass::preparation);
     const bool affine = parameters_.scale.has_value();
     compiler_.tape().add(
         [blocks = blocks_, affine, epsilon = parameters_.epsilon](Buffers buffers) {

@@ -33,19 +33,6 @@ void run_fold(const Fold& fold, std::span<float* const> buffers) {
   }
 }
 
-/// Adds steps to the preparation while it lives.
-class InPreparation {
- public:
-  explicit InPreparation(Tape& tape) : tape_(tape), before_(tape.enter(Pass::preparation)) {}
-  ~InPreparation() { tape_.enter(before_); }
-  InPreparation(const InPreparation&) = delete;
-  InPreparation& operator=(const InPreparation&) = delete;
-
- private:
-  Tape& tape_;
-  Pass before_;
-};
-
 }  // namespace
 
 LayerWeights::LayerWeights(Compiler& compiler, NodeId node, const Dims& dims)
@@ -58,7 +45,7 @@ LayerWeights::LayerWeights(Compiler& compiler, NodeId node, const Dims& dims)
 }
 
 void LayerWeights::fold(NodeId batch_norm) {
-  const InPreparation preparation(compiler_->tape());
+  const InPass preparation(compiler_->tape(), Pass::preparation);
   const std::int64_t channels = compiler_->architecture().shape(node_).channels;
   const auto values = static_cast<std::int64_t>(plain_.get_size() / sizeof(float));
   const NormBuffers norm = norm_buffers(*compiler_, batch_norm);
@@ -82,7 +69,7 @@ BufferId LayerWeights::packed(const Desc& layout) {
     packed_ = compiler_->in_layout(weights_, layout);
     return packed_;
   }
-  const InPreparation preparation(compiler_->tape());
+  const InPass preparation(compiler_->tape(), Pass::preparation);
   packed_ = compiler_->add_buffer(layout, Home::persistent);
   compiler_->copy(weights_, packed_);
   return packed_;
