@@ -67,6 +67,15 @@ std::optional<double> cpu_quota(const std::filesystem::path& mount,
   return tightest;
 }
 
+std::string cpu_model() {
+  std::ifstream file("/proc/cpuinfo");
+  for (std::string line; std::getline(file, line);) {
+    const std::size_t colon = line.find(": ");
+    if (line.starts_with("model name") && colon != std::string::npos) return line.substr(colon + 2);
+  }
+  return "unknown";
+}
+
 int available_processors() {
   int count = processors_by_affinity();
   if (const auto quota = cpu_quota("/sys/fs/cgroup", own_group())) {

@@ -1,0 +1,64 @@
+#include "core/profile/step_timing.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "core/engine/program.hpp"
+#include "tests/profile/networks.hpp"
+
+using namespace nas;
+using namespace nas::test;
+
+namespace {
+
+/// Readings before the first run, which tell what a reading costs: 2 microseconds.
+constexpr int calibration = 102;
+constexpr double reading = 2;
+
+}  // namespace
+
+TEST_CASE("a step takes the mean over the middle half of the runs, less what the clock takes") {
+  const std::size_t steps = step_keys(deep_network(), {.batch = 1}).size();
+  // Of each step of each run; by length the first run is the quickest, the third the slowest.
+  const double added[] = {-5, 10, 1000, 30};
+  int readings = 0;
+  double now = 0;
+  const auto clock = [&] {
+    const auto since = static_cast<std::size_t>(std::max(readings++ - calibration, 0));
+    const std::size_t place = since % (steps + 1);
+    const std::size_t run = since / (steps + 1);
+    // Step k takes 10 * (k + 1) microseconds, and what is added to all of the run.
+    now += reading + (place == 0 ? 0 : 10.0 * static_cast<double>(place) + added[run]);
+    return now;
+  };
+  const std::vector<double> times =
+      time_steps(deep_network(), {.warm_up = 1, .runs = 4, .clock = clock});
+  REQUIRE(times.size() == steps);
+  for (std::size_t k = 0; k < steps; ++k) {
+    CHECK(times[k] == Approx(10.0 * static_cast<double>(k + 1) + 20).margin(1e-9));
+  }
+}
+
+TEST_CASE("a network takes the median of its runs") {
+  double now = 0;
+  double next = 0;
+  const auto clock = [&] { return now += next++; };
+  // Runs of 1, 3, 5, 7 microseconds.
+  CHECK(time_network(deep_network(), {.warm_up = 1, .runs = 4, .clock = clock}) == 4);
+}
+
+TEST_CASE("with a clock of its own every step and the whole take some time") {
+  double sum = 0;
+  for (const double time : time_steps(deep_network(), {})) {
+    CHECK(time >= 0);
+    sum += time;
+  }
+  CHECK(sum > 0);
+  CHECK(time_network(deep_network(), {}) > 0);
+}
+
+TEST_CASE("the median of an even number is the mean of the middle two") {
+  std::vector<double> odd = {5, 1, 3};
+  std::vector<double> even = {4, 1, 3, 100};
+  CHECK(median(odd) == 3);
+  CHECK(median(even) == 3.5);
+}
