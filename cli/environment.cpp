@@ -4,7 +4,6 @@
 #include <ctime>
 #include <dlfcn.h>
 #include <filesystem>
-#include <fstream>
 #include <sys/utsname.h>
 
 #include <fmt/chrono.h>
@@ -15,6 +14,7 @@
 #include "core/base/error.hpp"
 #include "core/base/executor.hpp"
 #include "core/base/hash.hpp"
+#include "core/base/processors.hpp"
 #include "core/engine/program.hpp"
 
 namespace nas::cli {
@@ -33,6 +33,16 @@ nlohmann::json core_library_record() {
   // Any function of libnas tells which file it was loaded from.
   if (dladdr(reinterpret_cast<void*>(&hash_bytes), &info) == 0) return nullptr;
   return {{"file", info.dli_fname}, {"hash", hash_file(info.dli_fname).text()}};
+}
+
+nlohmann::json latency_record(const LatencyModel* latency) {
+  if (latency == nullptr) return nullptr;
+  const Machine& machine = latency->table().machine();
+  return {{"file", latency->file()},
+          {"hash", hash_file(latency->file()).text()},
+          {"cpu", machine.cpu},
+          {"instruction_set", machine.instruction_set},
+          {"engine", machine.engine}};
 }
 
 std::string now_as_text() {
@@ -56,15 +66,6 @@ std::string compiler_version() {
 #else
   return fmt::format("gcc {}", __VERSION__);
 #endif
-}
-
-std::string cpu_model() {
-  std::ifstream file("/proc/cpuinfo");
-  for (std::string line; std::getline(file, line);) {
-    const std::size_t colon = line.find(": ");
-    if (line.starts_with("model name") && colon != std::string::npos) return line.substr(colon + 2);
-  }
-  return "unknown";
 }
 
 std::string operating_system() {
@@ -98,6 +99,7 @@ nlohmann::json run_environment(const Experiment& experiment) {
                            {"location", experiment.evaluator.dataset->location.string()},
                            {"hash", experiment.evaluator.dataset->hash.text()}};
   }
+  environment["latency_table"] = latency_record(experiment.evaluator.latency.get());
   environment["repeatable"] = is_repeatable(experiment.config);
   return environment;
 }
@@ -121,6 +123,7 @@ std::vector<std::string> environment_changes(const nlohmann::json& recorded,
                               {"the engine", "/engine"},
                               {"the program", "/program"},
                               {"libnas", "/libnas/hash"},
+                              {"the latency table", "/latency_table/hash"},
                               {"the strategy's library", "/plugins/strategy/hash"},
                               {"the estimator's library", "/plugins/estimator/hash"}};
   std::vector<std::string> warnings;

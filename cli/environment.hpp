@@ -14,8 +14,6 @@ struct Experiment;
 std::string program_version();
 /// "gcc 12.2.0".
 std::string compiler_version();
-/// "AMD EPYC 7763", from /proc/cpuinfo; "unknown" where that says nothing.
-std::string cpu_model();
 /// "Linux 6.1.0 x86_64".
 std::string operating_system();
 

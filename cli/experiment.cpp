@@ -17,6 +17,12 @@ namespace {
 void check_metric(const std::string& metric, const char* use,
                   const std::vector<std::string>& known) {
   if (std::ranges::find(known, metric) != known.end()) return;
+  if (metric == latency_metric) {
+    throw Error(ErrorKind::config,
+                fmt::format("'{}' as {} needs a latency table: 'nas profile --output latency.csv' "
+                            "makes one of this machine, --latency-table latency.csv uses it",
+                            metric, use));
+  }
   throw Error(ErrorKind::config,
               fmt::format("unknown metric '{}' as {}{}", metric, use, suggestion(metric, known)));
 }
@@ -26,7 +32,8 @@ void resolve_metrics(RunConfig& config, const Estimator& estimator) {
   if (config.objectives.empty() && !measured.empty()) {
     config.objectives.push_back(parse_objective(measured.front()));
   }
-  const std::vector<std::string>& costs = cost_metric_names();
+  std::vector<std::string> costs = cost_metric_names();
+  if (!config.latency_table.empty()) costs.emplace_back(latency_metric);
   measured.insert(measured.end(), costs.begin(), costs.end());
   for (const Objective& objective : config.objectives) {
     check_metric(objective.metric, "objective", measured);
@@ -46,13 +53,6 @@ void resolve_final_training(RunConfig& config, std::optional<double> epochs,
   }
 }
 
-/// Estimators that need no data need a task nevertheless; reading a dataset for its shape would
-/// take longer than they do, and it may not be here.
-Task task_of(const std::string& data) {
-  if (data == "fashion-mnist") return {{1, 28, 28}, 10};
-  return load_dataset(data)->task();
-}
-
 void prepare(Estimator& estimator, const EstimatorContext& context, const std::string& name) {
   try {
     estimator.prepare(context);
@@ -65,6 +65,20 @@ void prepare(Estimator& estimator, const EstimatorContext& context, const std::s
 }
 
 }  // namespace
+
+Task task_of(const std::string& data) {
+  if (data == "fashion-mnist") return {{1, 28, 28}, 10};
+  return load_dataset(data)->task();
+}
+
+Metrics all_costs(const Evaluator& evaluator, const Genotype& genotype,
+                  const Architecture& architecture, const Cost& cost) {
+  Metrics metrics = cost_metrics(cost);
+  if (evaluator.latency) {
+    metrics.merge(evaluator.latency->metrics(architecture, selection_of(genotype)));
+  }
+  return metrics;
+}
 
 std::map<std::string, OptionValues> resolve_options(const ExperimentRequest& request,
                                                     const PluginRegistry& registry) {
@@ -99,6 +113,11 @@ Evaluator assemble_evaluator(const RunConfig& config, const OptionValues& space_
     evaluator.task = task_of(config.data);
   }
   evaluator.space = search_space(config.space).make(evaluator.task, space_options);
+  if (!config.latency_table.empty()) {
+    evaluator.latency = std::make_shared<const LatencyModel>(
+        config.latency_table,
+        command_to_profile(config.space, space_options, "--data " + shell_word(config.data)));
+  }
   prepare(*evaluator.estimator,
           {evaluator.dataset, config.seed, config.memory_limit, estimator_options},
           config.estimator);

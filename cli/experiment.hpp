@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/latency_model.hpp"
 #include "cli/settings.hpp"
 #include "core/data/dataset.hpp"
 #include "core/plugin/registry.hpp"
@@ -27,8 +28,14 @@ struct Evaluator {
   std::shared_ptr<const Dataset> dataset;  ///< null where the estimator needs none
   std::unique_ptr<SearchSpace> space;
   std::shared_ptr<const PluginLibrary> estimator_library;
-  std::shared_ptr<Estimator> estimator;  ///< prepared
+  std::shared_ptr<Estimator> estimator;         ///< prepared
+  std::shared_ptr<const LatencyModel> latency;  ///< null without a table
 };
+
+/// What an architecture costs by its shapes and, where there is a latency table, by that. Throws
+/// Error(config) where the table lacks a step.
+Metrics all_costs(const Evaluator& evaluator, const Genotype& genotype,
+                  const Architecture& architecture, const Cost& cost);
 
 /// Has a fixed address: the strategy holds references into it.
 struct Experiment {
@@ -53,6 +60,9 @@ std::map<std::string, OptionValues> resolve_options(const ExperimentRequest& req
 /// limits, and a space that does not suit the task.
 std::unique_ptr<Experiment> assemble_experiment(const ExperimentRequest& request,
                                                 const PluginRegistry& registry);
+/// Of a dataset by name or folder. That of Fashion-MNIST is known without reading it: estimators
+/// that need no data need a task nevertheless. Throws Error(data).
+Task task_of(const std::string& data);
 /// Likewise, without a strategy. With `final_epochs` of the request unused.
 Evaluator assemble_evaluator(const RunConfig& config, const OptionValues& space_options,
                              const OptionValues& estimator_options,

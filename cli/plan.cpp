@@ -63,8 +63,11 @@ CostForecast forecast(const Experiment& experiment, int jobs) {
   Random random(derive_seed(config.seed, "plan"));
   for (; cost.sampled < sample_size; ++cost.sampled) {
     const SearchSpace& space = *experiment.evaluator.space;
-    const Cost sample = nas::cost(space.build(space.sample(random)));
-    if (exceeded(config.limits, cost_metrics(sample))) continue;
+    const Genotype genotype = space.sample(random);
+    const Architecture architecture = space.build(genotype);
+    const Cost sample = nas::cost(architecture);
+    const Metrics costs = all_costs(experiment.evaluator, genotype, architecture, sample);
+    if (exceeded(config.limits, costs)) continue;
     ++cost.feasible;
     cost.macs += static_cast<double>(sample.macs);
   }
@@ -101,6 +104,7 @@ Table plan_table(const Plan& plan) {
   for (const Limit& limit : config.limits) add("limit", limit_text(limit));
   add("within limits",
       fmt::format("{} of {} sampled architectures", plan.cost.feasible, plan.cost.sampled));
+  if (!config.latency_table.empty()) add("latency table", config.latency_table);
   if (config.time_limit_seconds > 0) add("time limit", human_seconds(config.time_limit_seconds));
   if (config.memory_limit > 0) {
     add("memory limit", human_bytes(static_cast<double>(config.memory_limit)) + " per trial");

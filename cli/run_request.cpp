@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/latency_model.hpp"
 #include "core/base/error.hpp"
 #include "core/base/executor.hpp"
 
@@ -70,6 +71,7 @@ ExperimentRequest experiment_request(const Settings& settings) {
   config.window = static_cast<int>(settings.integer("window", 1, largest_window));
   config.async = settings.enabled("async");
   config.time_limit_seconds = settings.seconds("time-limit").value_or(0);
+  config.latency_table = latency_table_file(settings);
   config.memory_limit = static_cast<std::size_t>(settings.bytes("memory-limit").value_or(0));
   config.objectives = read_objectives(settings);
   config.limits = read_limits(settings);

@@ -41,6 +41,7 @@ class Session {
   int finish(const SearchOutcome& outcome);
   SearchSettings search_settings() const;
   void warn_and_log(const std::string& message);
+  std::function<Metrics(const Genotype&, const Architecture&)> latency_of() const;
 
   const Experiment& experiment_;
   RunDirectory& run_;
@@ -129,11 +130,16 @@ SearchOutcome Session::search(std::span<const Trial> previous) {
   SearchMonitor monitor(run_, previous, log_, line_);
   const auto executor = make_tbb_executor(settings_.jobs);
   try {
-    SearchOutcome outcome =
-        run_search(search_settings(),
-                   {*experiment_.evaluator.space, *experiment_.strategy,
-                    *experiment_.evaluator.estimator, *executor, interrupts_.token(), monitor},
-                   previous);
+    SearchOutcome outcome = run_search(search_settings(),
+                                       {*experiment_.evaluator.space,
+                                        *experiment_.strategy,
+                                        *experiment_.evaluator.estimator,
+                                        *executor,
+                                        interrupts_.token(),
+                                        monitor,
+                                        {},
+                                        latency_of()},
+                                       previous);
     monitor.end();
     return outcome;
   } catch (const Error& error) {
@@ -141,6 +147,14 @@ SearchOutcome Session::search(std::span<const Trial> previous) {
     throw Error(ErrorKind::plugin,
                 fmt::format("plugin '{}': {}", experiment_.config.strategy, error.what()));
   }
+}
+
+std::function<Metrics(const Genotype&, const Architecture&)> Session::latency_of() const {
+  const auto latency = experiment_.evaluator.latency;
+  if (!latency) return {};
+  return [latency](const Genotype& genotype, const Architecture& architecture) {
+    return latency->metrics(architecture, selection_of(genotype));
+  };
 }
 
 void Session::write_best(std::span<const Trial> trials) {

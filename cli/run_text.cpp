@@ -79,6 +79,7 @@ std::string config_text(const RunConfig& config) {
     text += line("objective", objective_text(objective));
   }
   for (const Limit& limit : config.limits) text += line("limit", limit_text(limit));
+  if (!config.latency_table.empty()) text += line("latency table", config.latency_table);
   if (!is_repeatable(config)) {
     text += line("repeatable", config.async ? "no: results were told as they came (--async)"
                                             : "no: the run ended by the clock (--time-limit)");
@@ -97,8 +98,10 @@ std::vector<std::string> all_metrics(const RunSummary& summary) {
 std::vector<std::string> shown_metrics(const RunSummary& summary) {
   std::vector<std::string> names;
   for (const Objective& objective : summary.config.objectives) names.push_back(objective.metric);
-  for (const char* cost : {"params", "macs", "ram_int8", "flash_int8"}) {
-    if (std::ranges::find(names, cost) == names.end()) names.emplace_back(cost);
+  std::vector<std::string> costs = {"params", "macs", "ram_int8", "flash_int8"};
+  if (!summary.config.latency_table.empty()) costs.emplace_back(latency_metric);
+  for (const std::string& cost : costs) {
+    if (std::ranges::find(names, cost) == names.end()) names.push_back(cost);
   }
   return names;
 }
@@ -108,6 +111,7 @@ std::vector<std::string> shown_metrics(const RunSummary& summary) {
 std::string metric_text(std::string_view metric, double value) {
   if (is_in_bytes(metric)) return human_bytes(value);
   if (is_count(metric)) return human_count(value);
+  if (metric.ends_with("_ms")) return fmt::format("{:.4g} ms", value);
   if (metric.ends_with("accuracy")) return fmt::format("{:.2f} %", 100 * value);
   return fmt::format("{:.4g}", value);
 }

@@ -18,17 +18,31 @@ std::string value_or_default(const Arguments& arguments, std::string_view name) 
   return arguments.value(name).value_or(std::string(option_row(name).default_value));
 }
 
+OptionValues chosen_options(const SpaceEntry& entry, const Arguments& arguments) {
+  const Environment environment = process_environment();
+  const OwnedOptions options =
+      options_by_owner(Settings(arguments, environment).keyed("set"), {entry.name},
+                       PluginRegistry(plugin_path(arguments, environment)));
+  return OptionValues(entry.name, entry.options, options.at(entry.name));
+}
+
 }  // namespace
 
 std::unique_ptr<SearchSpace> chosen_space(const std::string& name, const Arguments& arguments) {
   const SpaceEntry& entry = search_space(name);
   const Task task =
       parse_task(value_or_default(arguments, "input"), value_or_default(arguments, "classes"));
-  const Environment environment = process_environment();
-  const OwnedOptions options =
-      options_by_owner(Settings(arguments, environment).keyed("set"), {name},
-                       PluginRegistry(plugin_path(arguments, environment)));
-  return entry.make(task, OptionValues(name, entry.options, options.at(name)));
+  return entry.make(task, chosen_options(entry, arguments));
+}
+
+std::optional<LatencyModel> chosen_latency(const std::string& name, const Arguments& arguments) {
+  const std::string file = latency_table_file(Settings(arguments, process_environment()));
+  if (file.empty()) return std::nullopt;
+  const std::string task =
+      fmt::format("--input {} --classes {}", shell_word(value_or_default(arguments, "input")),
+                  shell_word(value_or_default(arguments, "classes")));
+  return LatencyModel(
+      file, command_to_profile(name, chosen_options(search_space(name), arguments), task));
 }
 
 std::unique_ptr<SearchSpace> recorded_space(const RunConfig& config,

@@ -3,10 +3,12 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "cli/latency_model.hpp"
 #include "cli/settings.hpp"
 #include "cli/table.hpp"
 #include "core/search/search_space.hpp"
@@ -17,6 +19,8 @@ namespace nas::cli {
 /// The space called `name` for the task of --input and --classes, with the options of --set. Throws
 /// Error(config) on unknown names.
 std::unique_ptr<SearchSpace> chosen_space(const std::string& name, const Arguments& arguments);
+/// What --latency-table names, for a space that was chosen so; nothing for "none".
+std::optional<LatencyModel> chosen_latency(const std::string& name, const Arguments& arguments);
 /// The space of a run, for the task that its environment records.
 std::unique_ptr<SearchSpace> recorded_space(const RunConfig& config,
                                             const nlohmann::json& environment);

@@ -56,6 +56,7 @@ class ConfigReader {
     config.window = fields_.small_integer("window");
     config.async = fields_.boolean("async");
     config.time_limit_seconds = fields_.real("time_limit_seconds");
+    config.latency_table = fields_.text("latency_table");
     config.memory_limit = fields_.natural("memory_limit");
   }
 
@@ -125,6 +126,7 @@ nlohmann::json to_json(const RunConfig& config) {
           {"time_limit_seconds", config.time_limit_seconds},
           {"objectives", to_json(config.objectives)},
           {"limits", to_json(config.limits)},
+          {"latency_table", config.latency_table},
           {"memory_limit", config.memory_limit},
           {"final_epochs", config.final_epochs},
           {"final_shards", config.final_shards},

@@ -27,6 +27,7 @@ struct RunConfig {
   double time_limit_seconds = 0;
   std::vector<Objective> objectives;
   std::vector<Limit> limits;
+  std::string latency_table;     ///< file that gives latency_ms; empty: none
   std::size_t memory_limit = 0;  ///< bytes for one trial
   double final_epochs = 0;       ///< 0: no final training
   int final_shards = 1;

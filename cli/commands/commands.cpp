@@ -18,29 +18,34 @@ constexpr std::array<Names, N + M> join(const std::array<Names, N>& a,
 }
 
 constexpr std::array run_settings = {
-    Names("strategy"),    Names("space"),        Names("estimator"),    Names("data"),
-    Names("set"),         Names("trials"),       Names("seed"),         Names("jobs"),
-    Names("window"),      Names("time-limit"),   Names("memory-limit"), Names("async"),
-    Names("objective"),   Names("max"),          Names("final-epochs"), Names("finalists"),
-    Names("final-seeds"), Names("final-shards"), Names("out"),          Names("config"),
-    Names("plugin-dir"),  Names("quiet"),        Names("json"),         Names("csv"),
-    Names("help")};
+    Names("strategy"),  Names("space"),       Names("estimator"),     Names("data"),
+    Names("set"),       Names("trials"),      Names("seed"),          Names("jobs"),
+    Names("window"),    Names("time-limit"),  Names("memory-limit"),  Names("async"),
+    Names("objective"), Names("max"),         Names("latency-table"), Names("final-epochs"),
+    Names("finalists"), Names("final-seeds"), Names("final-shards"),  Names("out"),
+    Names("config"),    Names("plugin-dir"),  Names("quiet"),         Names("json"),
+    Names("csv"),       Names("help")};
 constexpr std::array run_options = join(std::array{Names("dry-run")}, run_settings);
 constexpr std::array resume_options = {Names("jobs"), Names("plugin-dir"), Names("quiet"),
                                        Names("json"), Names("csv"),        Names("help")};
-constexpr std::array eval_options = {Names("genotype"),   Names("architecture"), Names("space"),
-                                     Names("estimator"),  Names("data"),         Names("set"),
-                                     Names("seed"),       Names("memory-limit"), Names("config"),
-                                     Names("plugin-dir"), Names("quiet"),        Names("json"),
-                                     Names("csv"),        Names("help")};
-constexpr std::array space_show_options = {Names("genotype"), Names("set"),  Names("input"),
-                                           Names("classes"),  Names("json"), Names("csv"),
-                                           Names("help")};
+constexpr std::array eval_options = {Names("genotype"),      Names("architecture"), Names("space"),
+                                     Names("estimator"),     Names("data"),         Names("set"),
+                                     Names("seed"),          Names("memory-limit"), Names("config"),
+                                     Names("latency-table"), Names("plugin-dir"),   Names("quiet"),
+                                     Names("json"),          Names("csv"),          Names("help")};
+constexpr std::array space_show_options = {Names("genotype"), Names("latency-table"), Names("set"),
+                                           Names("input"),    Names("classes"),       Names("json"),
+                                           Names("csv"),      Names("help")};
 constexpr std::array space_count_options = {Names("set"),  Names("input"), Names("classes"),
                                             Names("json"), Names("csv"),   Names("help")};
-constexpr std::array space_sample_options = {Names("count"), Names("seed"),    Names("set"),
-                                             Names("input"), Names("classes"), Names("json"),
-                                             Names("csv"),   Names("help")};
+constexpr std::array space_sample_options = {
+    Names("count"),   Names("latency-table"), Names("seed"), Names("set"), Names("input"),
+    Names("classes"), Names("json"),          Names("csv"),  Names("help")};
+constexpr std::array profile_options = {
+    Names("space"),   Names("data"),     Names("set"),          Names("input"),
+    Names("classes"), Names("genotype"), Names("architecture"), Names("networks"),
+    Names("seed"),    Names("output"),   Names("config"),       Names("plugin-dir"),
+    Names("quiet"),   Names("json"),     Names("csv"),          Names("help")};
 constexpr std::array plugin_options = {Names("plugin-dir"), Names("json"), Names("csv"),
                                        Names("help")};
 constexpr std::array table_options = {Names("json"), Names("csv"), Names("help")};
@@ -64,6 +69,8 @@ constexpr Command all[] = {
     {"space count", "NAME", "the number of its genotypes", space_count_options,
      space_count_command},
     {"space sample", "NAME", "draw genotypes", space_sample_options, space_sample_command},
+    {"profile", "", "measure this machine's latency, step by step, for --latency-table",
+     profile_options, profile_command},
     {"data list", "", "datasets known by name, and whether they are here", table_options,
      data_list_command},
     {"data info", "NAME|DIR", "shape, classes and counts of a dataset", table_options,

@@ -84,6 +84,12 @@ Measurement measure(const Evaluator& evaluator, const Blueprint& blueprint, std:
                                        derive_seed(seed, "trial", 0), services);
 }
 
+/// How the command line names the architecture.
+std::string selection_of(const Arguments& arguments) {
+  const std::string_view name = arguments.has("genotype") ? "genotype" : "architecture";
+  return fmt::format("--{} {}", name, shell_word(*arguments.value(name)));
+}
+
 void print_measurement(Format format, const Blueprint& blueprint, const Metrics& metrics) {
   Table table{{{"metric"}, {"value", Align::right}}, {}};
   nlohmann::json object = json_object("nas.measurement");
@@ -114,9 +120,14 @@ int eval_command(const Arguments& arguments) {
   config.data = resolved_data(settings.text("data"));
   config.seed = static_cast<std::uint64_t>(
       settings.integer("seed", 0, std::numeric_limits<std::int64_t>::max()));
+  config.latency_table = latency_table_file(settings);
   config.memory_limit = static_cast<std::size_t>(settings.bytes("memory-limit").value_or(0));
   const Evaluator evaluator = evaluator_for(settings, config, registry);
   const auto blueprint = blueprint_of(evaluator, arguments);
+  Metrics costs = cost_metrics(blueprint->cost);
+  if (evaluator.latency) {
+    costs.merge(evaluator.latency->metrics(blueprint->architecture, selection_of(arguments)));
+  }
 
   const InterruptHandler interrupts(InterruptHandler::Work::single);
   const Measurement measurement =
@@ -127,7 +138,7 @@ int eval_command(const Arguments& arguments) {
     return exit_code::trials_failed;
   }
   Metrics metrics = measurement.metrics;
-  metrics.merge(cost_metrics(blueprint->cost));
+  metrics.merge(std::move(costs));
   print_measurement(format, *blueprint, metrics);
   return exit_code::ok;
 }

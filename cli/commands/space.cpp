@@ -8,6 +8,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/option_rows.hpp"
+#include "cli/run_text.hpp"
 #include "cli/space_choice.hpp"
 #include "core/architecture/architecture_json.hpp"
 #include "core/base/error.hpp"
@@ -37,12 +38,23 @@ int show_decisions(const SearchSpace& space, Format format) {
   return exit_code::ok;
 }
 
-int show_architecture(const SearchSpace& space, const Genotype& genotype, Format format) {
+/// Of one architecture; nothing without a table.
+Metrics latency_of(const std::optional<LatencyModel>& latency, const Genotype& genotype,
+                   const Architecture& architecture) {
+  return latency ? latency->metrics(architecture, selection_of(genotype)) : Metrics{};
+}
+
+int show_architecture(const SearchSpace& space, const Genotype& genotype,
+                      const std::optional<LatencyModel>& latency, Format format) {
   const Architecture architecture = space.build(genotype);
+  const Metrics more = latency_of(latency, genotype, architecture);
   if (format == Format::text) {
     const std::size_t width = terminal_width(STDOUT_FILENO);
-    fmt::print("{}\n\n{}\n{}", cost_line(cost(architecture)),
-               to_text(decision_table(space, &genotype), width),
+    std::string costs = cost_line(cost(architecture));
+    for (const auto& [metric, value] : more) {
+      costs += fmt::format(" · {} {}", metric, metric_text(metric, value));
+    }
+    fmt::print("{}\n\n{}\n{}", costs, to_text(decision_table(space, &genotype), width),
                to_text(layer_table(architecture), width));
     return exit_code::ok;
   }
@@ -50,6 +62,7 @@ int show_architecture(const SearchSpace& space, const Genotype& genotype, Format
   object["space"] = space.name();
   object["genotype"] = genotype.answers;
   object.update(cost_json(architecture));
+  for (const auto& [metric, value] : more) object[metric] = value;
   object["decisions"] = decision_json(space, &genotype);
   object["architecture"] = to_json(architecture);
   print(format, layer_table(architecture), object);
@@ -79,7 +92,8 @@ int space_show_command(const Arguments& arguments) {
   const auto space = chosen_space(arguments.positional.front(), arguments);
   const auto genotype = arguments.value("genotype");
   if (!genotype) return show_decisions(*space, format);
-  return show_architecture(*space, genotype_of(*space, *genotype), format);
+  const auto latency = chosen_latency(space->name(), arguments);
+  return show_architecture(*space, genotype_of(*space, *genotype), latency, format);
 }
 
 int space_count_command(const Arguments& arguments) {
@@ -109,22 +123,29 @@ int space_sample_command(const Arguments& arguments) {
   const Settings settings(arguments, process_environment());
   const auto seed = settings.integer("seed", 0, std::numeric_limits<std::int64_t>::max());
   const auto space = chosen_space(arguments.positional.front(), arguments);
+  const auto latency = chosen_latency(space->name(), arguments);
   Random random(derive_seed(static_cast<std::uint64_t>(seed), "sample"));
   Table table{{{"params", Align::right},
                {"macs", Align::right},
                {"ram_int8", Align::right},
-               {"flash_int8", Align::right},
-               {"genotype"}},
+               {"flash_int8", Align::right}},
               {}};
+  if (latency) table.columns.push_back({latency_metric, Align::right});
+  table.columns.push_back({"genotype"});
   nlohmann::json object = json_object("nas.space.sample");
   object["space"] = space->name();
   object["samples"] = nlohmann::json::array();
   for (std::int64_t i = 0; i < *count; ++i) {
     const Genotype genotype = space->sample(random);
-    const Cost sample = cost(space->build(genotype));
-    table.rows.push_back({std::to_string(sample.params), std::to_string(sample.macs),
-                          std::to_string(sample.ram_int8), std::to_string(sample.flash_int8),
-                          genotype.text()});
+    const Architecture architecture = space->build(genotype);
+    const Cost sample = cost(architecture);
+    std::vector<std::string> row = {std::to_string(sample.params), std::to_string(sample.macs),
+                                    std::to_string(sample.ram_int8),
+                                    std::to_string(sample.flash_int8)};
+    const Metrics more = latency_of(latency, genotype, architecture);
+    for (const auto& [metric, value] : more) row.push_back(fmt::format("{}", value));
+    row.push_back(genotype.text());
+    table.rows.push_back(std::move(row));
     object["samples"].push_back({{"genotype", genotype.answers},
                                  {"params", sample.params},
                                  {"macs", sample.macs},
@@ -132,6 +153,7 @@ int space_sample_command(const Arguments& arguments) {
                                  {"ram_int8", sample.ram_int8},
                                  {"flash", sample.flash},
                                  {"flash_int8", sample.flash_int8}});
+    for (const auto& [metric, value] : more) object["samples"].back()[metric] = value;
   }
   print(format, table, object);
   return exit_code::ok;

@@ -203,6 +203,9 @@ void SearchLoop::consider(const Proposal& proposal) {
   Architecture architecture = parts_.space.build(proposal.genotype);
   const Cost costs = cost(architecture);
   Metrics metrics = cost_metrics(costs);
+  if (parts_.more_costs && !exceeded(settings_.limits, metrics)) {
+    metrics.merge(parts_.more_costs(proposal.genotype, architecture));
+  }
   if (!feasibility_.check(metrics)) {
     conversation_.tell_infeasible(proposal);
     if (feasibility_.streak() < settings_.patience) return;

@@ -69,6 +69,10 @@ struct SearchParts {
   SearchJournal& journal;
   /// Seconds that have passed, for the time limit; the steady clock if empty.
   std::function<double()> clock = {};
+  /// What a proposal costs that its shapes alone do not say, such as its latency; empty: nothing.
+  /// A function of its arguments, asked only for what no limit excludes before. What it throws ends
+  /// the search.
+  std::function<Metrics(const Genotype&, const Architecture&)> more_costs = {};
 };
 
 /// `previous` are the finished trials of an interrupted run: the strategy is asked again from the

@@ -178,6 +178,7 @@ struct Search {
   Journal journal;
   SearchSettings settings;
   std::function<double()> clock;
+  std::function<Metrics(const Genotype&, const Architecture&)> more_costs;
 
   explicit Search(Strategy::Ask ask = {}, Estimator::Estimate estimate = {})
       : strategy(space, std::move(ask)), estimator(std::move(estimate)) {
@@ -188,7 +189,8 @@ struct Search {
   }
 
   SearchOutcome run(std::span<const Trial> previous = {}) {
-    return run_search(settings, {space, strategy, estimator, *executor, cancel, journal, clock},
+    return run_search(settings,
+                      {space, strategy, estimator, *executor, cancel, journal, clock, more_costs},
                       previous);
   }
 };

@@ -56,6 +56,44 @@ TEST_CASE("nothing feasible has a kind of its own, also where the strategy ends 
   }
 }
 
+TEST_CASE("costs that shapes do not say are limited and recorded like the others") {
+  fake::Search search(fake::list({small, large, small}));
+  search.settings.limits = {{"latency", 2}};
+  search.settings.trials = 2;
+  search.more_costs = [](const Genotype& genotype, const Architecture& architecture) {
+    CHECK(architecture.size() > 0);
+    return Metrics{{"latency", genotype == large ? 3 : 1.5}};
+  };
+  const std::vector<Trial> trials = search.run().trials;
+  REQUIRE(trials.size() == 2);
+  for (const Trial& trial : trials) CHECK(trial.metrics.at("latency") == 1.5);
+  REQUIRE(search.strategy.results.size() >= 1);
+  CHECK(search.strategy.results.front().kind == Result::Kind::infeasible);
+}
+
+TEST_CASE("they are not asked for where another limit excludes the proposal already") {
+  fake::Search search(fake::list({large, small}));
+  search.settings.limits = limits;
+  search.settings.trials = 1;
+  std::vector<Genotype> asked;
+  search.more_costs = [&](const Genotype& genotype, const Architecture&) {
+    asked.push_back(genotype);
+    return Metrics{};
+  };
+  search.run();
+  CHECK(asked == std::vector{small});
+}
+
+TEST_CASE("what the costs throw ends the search, and what was under way is kept") {
+  fake::Search search(fake::list({small, large}));
+  search.more_costs = [](const Genotype& genotype, const Architecture&) -> Metrics {
+    if (genotype == large) throw Error(ErrorKind::config, "no such step");
+    return {};
+  };
+  CHECK_THROWS_WITH(search.run(), "no such step");
+  CHECK(search.journal.saved.size() == 1);
+}
+
 TEST_CASE("a feasible proposal ends a row of infeasible ones") {
   fake::Search search(fake::list({large, large, small, large, large, small}));
   search.settings.limits = limits;
