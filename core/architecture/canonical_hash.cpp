@@ -115,12 +115,25 @@ class Refinement {
     }
   }
 
+  /// Those that differ from their defaults, by name: hashes stay as they are when an op gets one
+  /// more.
+  static void add_attributes(Words& words, const Op& op) {
+    const auto& attributes = op.row().attributes;
+    std::uint64_t count = 0;
+    for (std::size_t i = 0; i < attributes.size(); ++i) {
+      if (op.values()[i] == attributes[i].default_value) continue;
+      words.add(attributes[i].name).add(op.values()[i]);
+      ++count;
+    }
+    words.add(count);
+  }
+
   Hash own_colour(NodeId node) const {
     const Op& op = net_.op(node);
     const Shape& shape = net_.shape(node);
     Words words;
     words.add(op.row().name).add(shape.channels).add(shape.height).add(shape.width);
-    for (const double value : op.values()) words.add(value);
+    add_attributes(words, op);
     const std::vector<NodeId>& outputs = net_.outputs();
     const auto place = std::ranges::find(outputs, node) - outputs.begin();
     return words.add(std::int64_t{place}).add(std::uint64_t{outputs.size()}).hash();
