@@ -12,7 +12,6 @@ constexpr std::int64_t bytes_of_float = 4;
 /// Whether `node`, a batch norm, disappears into the layer before it: that layer's output must not
 /// be seen by anybody else.
 bool folds(const Architecture& net, NodeId node) {
-  if (net.op(node).kind() != OpKind::batch_norm) return false;
   const NodeId layer = net.inputs(node)[0];
   const OpKind kind = net.op(layer).kind();
   const bool is_output = std::ranges::find(net.outputs(), layer) != net.outputs().end();
@@ -21,7 +20,9 @@ bool folds(const Architecture& net, NodeId node) {
 }
 
 std::int64_t params_after_folding(const Architecture& net, NodeId node) {
-  if (!folds(net, node)) return node_cost(net, node).params;
+  if (net.op(node).kind() != OpKind::batch_norm) return node_cost(net, node).params;
+  // One factor and one term a channel, also where scale and shift are not trained.
+  if (!folds(net, node)) return 2 * net.shape(node).channels;
   const NodeId layer = net.inputs(node)[0];
   const bool has_bias = net.op(layer).integer("bias") != 0;
   return has_bias ? 0 : net.shape(node).channels;

@@ -15,7 +15,7 @@ template <typename... Arguments>
   throw Error(ErrorKind::space, fmt::format(format, std::forward<Arguments>(arguments)...));
 }
 
-/// Inputs of a convolution along one axis, all from attributes with the same ending.
+/// The window of a convolution or pooling along one axis, all from attributes with the same ending.
 struct Axis {
   std::int64_t kernel, stride, padding, dilation;
 
@@ -23,7 +23,8 @@ struct Axis {
       : kernel(op.integer(std::string("kernel_") + ending)),
         stride(op.integer(std::string("stride_") + ending)),
         padding(op.integer(std::string("padding_") + ending)),
-        dilation(op.integer(std::string("dilation_") + ending)) {}
+        dilation(op.kind() == OpKind::convolution ? op.integer(std::string("dilation_") + ending)
+                                                  : 1) {}
 
   std::int64_t reach() const { return dilation * (kernel - 1) + 1; }
   std::int64_t padded(std::int64_t size) const { return size + 2 * padding; }
@@ -42,6 +43,25 @@ std::int64_t product(std::span<const std::int64_t> factors) {
 
 std::int64_t product(std::initializer_list<std::int64_t> factors) {
   return product(std::span(factors.begin(), factors.size()));
+}
+
+void check_reach(const Shape& in, const Axis& vertical, const Axis& horizontal) {
+  if (vertical.reach() <= vertical.padded(in.height) &&
+      horizontal.reach() <= horizontal.padded(in.width)) {
+    return;
+  }
+  reject(
+      "the kernel spans {}x{} pixels (dilation included), more than input 0 of shape {} has "
+      "with its padding, {}x{}",
+      vertical.reach(), horizontal.reach(), in.text(), vertical.padded(in.height),
+      horizontal.padded(in.width));
+}
+
+/// Beyond that, windows could lie in the padding altogether. PyTorch has the same rule.
+void check_pool_padding(const Axis& axis, char ending) {
+  if (2 * axis.padding <= axis.kernel) return;
+  reject("padding_{} '{}' is more than half of kernel_{} '{}'", ending, axis.padding, ending,
+         axis.kernel);
 }
 
 void check_set(const Op& op) {
@@ -96,14 +116,7 @@ Shape shape_of_convolution(const Op& op, InputShapes inputs) {
     reject("out_channels '{}' is not a multiple of groups '{}'", out_channels, groups);
   }
   const Axis vertical(op, 'h'), horizontal(op, 'w');
-  if (vertical.reach() > vertical.padded(in.height) ||
-      horizontal.reach() > horizontal.padded(in.width)) {
-    reject(
-        "the kernel spans {}x{} pixels (dilation included), more than input 0 of shape {} has "
-        "with its padding, {}x{}",
-        vertical.reach(), horizontal.reach(), in.text(), vertical.padded(in.height),
-        horizontal.padded(in.width));
-  }
+  check_reach(in, vertical, horizontal);
   return {out_channels, vertical.output(in.height), horizontal.output(in.width)};
 }
 
@@ -127,8 +140,78 @@ Shape shape_of_scale(const Op&, InputShapes inputs) {
   return inputs[0];
 }
 
-Shape shape_of_global_average_pool(const Op&, InputShapes inputs) {
-  return {inputs[0].channels, 1, 1};
+Shape shape_of_concat(const Op&, InputShapes inputs) {
+  Shape result = inputs[0];
+  for (std::size_t i = 1; i < inputs.size(); ++i) {
+    if (inputs[i].height != result.height || inputs[i].width != result.width) {
+      reject("input {} has shape {}, expected {}x{} pixels as input 0 of shape {} has", i,
+             inputs[i].text(), result.height, result.width, inputs[0].text());
+    }
+    result.channels += inputs[i].channels;
+  }
+  return result;
+}
+
+Shape shape_of_slice(const Op& op, InputShapes inputs) {
+  const std::int64_t begin = op.integer("begin"), count = op.integer("count");
+  if (begin + count > inputs[0].channels) {
+    reject("channels '{}' to '{}' are not all in input 0 of shape {}, which has {}", begin,
+           begin + count - 1, inputs[0].text(), inputs[0].channels);
+  }
+  return {count, inputs[0].height, inputs[0].width};
+}
+
+Shape shape_of_channel_shuffle(const Op& op, InputShapes inputs) {
+  if (inputs[0].channels % op.integer("groups") != 0) {
+    reject("input 0 of shape {} has {} channels, expected a multiple of groups '{}'",
+           inputs[0].text(), inputs[0].channels, op.integer("groups"));
+  }
+  return inputs[0];
+}
+
+Shape shape_of_shift(const Op& op, InputShapes inputs) {
+  const std::int64_t top = op.integer("top"), left = op.integer("left");
+  if (top >= inputs[0].height || left >= inputs[0].width) {
+    reject("a shift by {} rows and {} columns leaves nothing of input 0 of shape {}", top, left,
+           inputs[0].text());
+  }
+  if (op.integer("pad") != 0) return inputs[0];
+  return {inputs[0].channels, inputs[0].height - top, inputs[0].width - left};
+}
+
+// As x[:, :, ::stride_h, ::stride_w] in PyTorch.
+Shape shape_of_zero(const Op& op, InputShapes inputs) {
+  const std::int64_t channels = op.integer("out_channels");
+  return {channels == 0 ? inputs[0].channels : channels,
+          (inputs[0].height - 1) / op.integer("stride_h") + 1,
+          (inputs[0].width - 1) / op.integer("stride_w") + 1};
+}
+
+Shape shape_of_pool(const Op& op, InputShapes inputs) {
+  const Axis vertical(op, 'h'), horizontal(op, 'w');
+  check_pool_padding(vertical, 'h');
+  check_pool_padding(horizontal, 'w');
+  check_reach(inputs[0], vertical, horizontal);
+  return {inputs[0].channels, vertical.output(inputs[0].height),
+          horizontal.output(inputs[0].width)};
+}
+
+Shape shape_of_global_pool(const Op&, InputShapes inputs) { return {inputs[0].channels, 1, 1}; }
+
+Shape shape_of_upsample(const Op& op, InputShapes inputs) {
+  const std::int64_t height = op.integer("height"), width = op.integer("width");
+  const std::int64_t factor_h = op.integer("factor_h"), factor_w = op.integer("factor_w");
+  if ((height == 0) != (width == 0)) {
+    reject("height '{}' and width '{}' must both be set, or neither", height, width);
+  }
+  if (height == 0) {
+    return {inputs[0].channels, inputs[0].height * factor_h, inputs[0].width * factor_w};
+  }
+  if (factor_h != 1 || factor_w != 1) {
+    reject("both the size {}x{} and the factors {}x{} are set; set one of the two", height, width,
+           factor_h, factor_w);
+  }
+  return {inputs[0].channels, height, width};
 }
 
 std::vector<ParameterSpec> no_parameters(const Op&, InputShapes) { return {}; }
@@ -143,12 +226,15 @@ std::vector<ParameterSpec> parameters_of_convolution(const Op& op, InputShapes i
   return result;
 }
 
-std::vector<ParameterSpec> parameters_of_batch_norm(const Op&, InputShapes inputs) {
+std::vector<ParameterSpec> parameters_of_batch_norm(const Op& op, InputShapes inputs) {
   const std::vector<std::int64_t> shape{inputs[0].channels};
-  return {{"scale", shape, ParameterRole::scale},
-          {"shift", shape, ParameterRole::shift},
-          {"running_mean", shape, ParameterRole::running_mean},
-          {"running_variance", shape, ParameterRole::running_variance}};
+  std::vector<ParameterSpec> result;
+  if (op.integer("affine") != 0) {
+    result = {{"scale", shape, ParameterRole::scale}, {"shift", shape, ParameterRole::shift}};
+  }
+  result.push_back({"running_mean", shape, ParameterRole::running_mean});
+  result.push_back({"running_variance", shape, ParameterRole::running_variance});
+  return result;
 }
 
 std::vector<ParameterSpec> parameters_of_linear(const Op& op, InputShapes inputs) {

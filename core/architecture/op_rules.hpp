@@ -24,7 +24,14 @@ Shape shape_of_linear(const Op& op, InputShapes inputs);
 /// Of ops whose inputs and output all have one shape.
 Shape shape_of_elementwise(const Op& op, InputShapes inputs);
 Shape shape_of_scale(const Op& op, InputShapes inputs);
-Shape shape_of_global_average_pool(const Op& op, InputShapes inputs);
+Shape shape_of_concat(const Op& op, InputShapes inputs);
+Shape shape_of_slice(const Op& op, InputShapes inputs);
+Shape shape_of_channel_shuffle(const Op& op, InputShapes inputs);
+Shape shape_of_shift(const Op& op, InputShapes inputs);
+Shape shape_of_zero(const Op& op, InputShapes inputs);
+Shape shape_of_pool(const Op& op, InputShapes inputs);
+Shape shape_of_global_pool(const Op& op, InputShapes inputs);
+Shape shape_of_upsample(const Op& op, InputShapes inputs);
 
 std::vector<ParameterSpec> no_parameters(const Op& op, InputShapes inputs);
 std::vector<ParameterSpec> parameters_of_convolution(const Op& op, InputShapes inputs);

@@ -59,8 +59,61 @@ std::vector<AttributeSpec> convolution_attributes() {
           flag("bias", false)};
 }
 
-OpRow activation(OpKind kind, std::string_view name) {
-  return {kind, name, {}, 1, 1, ordered, in_place, shape_of_elementwise, no_parameters, no_macs};
+std::vector<AttributeSpec> pool_attributes() {
+  const auto stride = window("stride_h", "stride_w", 1, 1);
+  const auto padding = window("padding_h", "padding_w", 0, 0);
+  return {required("kernel_h", max_window),
+          required("kernel_w", max_window),
+          stride[0],
+          stride[1],
+          padding[0],
+          padding[1]};
+}
+
+/// 1: the mean is over the whole window; 0: over what of it lies in the image.
+std::vector<AttributeSpec> average_pool_attributes() {
+  std::vector<AttributeSpec> attributes = pool_attributes();
+  attributes.push_back(flag("include_padding", false));
+  return attributes;
+}
+
+/// Zeros at the bottom and on the right keep the size (NASNet); without, the output is smaller
+/// (DARTS).
+std::vector<AttributeSpec> shift_attributes() {
+  return {
+      {"top", integral, 0, 0, max_pixels}, {"left", integral, 0, 0, max_pixels}, flag("pad", true)};
+}
+
+/// `out_channels` 0: as many as the input has.
+std::vector<AttributeSpec> zero_attributes() {
+  const auto stride = window("stride_h", "stride_w", 1, 1);
+  return {stride[0], stride[1], {"out_channels", integral, 0, 0, max_channels}};
+}
+
+/// The size of the output: a multiple of the input's, or, unless 0, `height` and `width`.
+std::vector<AttributeSpec> upsample_attributes() {
+  const auto factor = window("factor_h", "factor_w", 1, 1);
+  return {factor[0],
+          factor[1],
+          {"height", integral, 0, 0, max_pixels},
+          {"width", integral, 0, 0, max_pixels},
+          flag("bilinear", false)};
+}
+
+using ShapeRule = Shape (*)(const Op&, std::span<const Shape>);
+
+/// Of one input, without parameters, the output in memory of its own.
+OpRow unary(OpKind kind, std::string_view name, std::vector<AttributeSpec> attributes,
+            ShapeRule shape) {
+  return {kind,       name,  std::move(attributes), 1,      1, ordered,
+          own_memory, shape, no_parameters,         no_macs};
+}
+
+/// A unary op that keeps the shape, and writes over its input where it may.
+OpRow elementwise(OpKind kind, std::string_view name, std::vector<AttributeSpec> attributes = {}) {
+  OpRow row = unary(kind, name, std::move(attributes), shape_of_elementwise);
+  row.in_place = in_place;
+  return row;
 }
 
 std::vector<OpRow> make_table() {
@@ -82,7 +135,7 @@ std::vector<OpRow> make_table() {
       // PyTorch's defaults; momentum is the share of the new value.
       {OpKind::batch_norm,
        "batch_norm",
-       {{"epsilon", real, 1e-5, 1e-12, 1}, {"momentum", real, 0.1, 0, 1}},
+       {{"epsilon", real, 1e-5, 1e-12, 1}, {"momentum", real, 0.1, 0, 1}, flag("affine", true)},
        1,
        1,
        ordered,
@@ -90,12 +143,16 @@ std::vector<OpRow> make_table() {
        shape_of_elementwise,
        parameters_of_batch_norm,
        no_macs},
-      activation(OpKind::relu, "relu"),
-      activation(OpKind::relu6, "relu6"),
-      activation(OpKind::swish, "swish"),
-      activation(OpKind::h_swish, "h_swish"),
-      activation(OpKind::sigmoid, "sigmoid"),
-      activation(OpKind::h_sigmoid, "h_sigmoid"),
+      elementwise(OpKind::relu, "relu"),
+      elementwise(OpKind::relu6, "relu6"),
+      elementwise(OpKind::leaky_relu, "leaky_relu", {{"slope", real, 0.01, 0, 1}}),
+      elementwise(OpKind::elu, "elu", {{"alpha", real, 1, 0, 100}}),
+      elementwise(OpKind::swish, "swish"),
+      elementwise(OpKind::h_swish, "h_swish"),
+      elementwise(OpKind::sigmoid, "sigmoid"),
+      elementwise(OpKind::h_sigmoid, "h_sigmoid"),
+      elementwise(OpKind::tanh, "tanh"),
+      elementwise(OpKind::softplus, "softplus"),
       {OpKind::add,
        "add",
        {},
@@ -106,17 +163,40 @@ std::vector<OpRow> make_table() {
        shape_of_elementwise,
        no_parameters,
        no_macs},
-      {OpKind::scale, "scale", {}, 2, 2, ordered, in_place, shape_of_scale, no_parameters, no_macs},
-      {OpKind::global_average_pool,
-       "global_average_pool",
+      {OpKind::multiply,
+       "multiply",
        {},
-       1,
-       1,
-       ordered,
-       own_memory,
-       shape_of_global_average_pool,
+       2,
+       2,
+       commutative,
+       in_place,
+       shape_of_elementwise,
        no_parameters,
        no_macs},
+      {OpKind::scale, "scale", {}, 2, 2, ordered, in_place, shape_of_scale, no_parameters, no_macs},
+      {OpKind::concat,
+       "concat",
+       {},
+       1,
+       any_number_of_inputs,
+       ordered,
+       own_memory,
+       shape_of_concat,
+       no_parameters,
+       no_macs},
+      unary(OpKind::slice, "slice",
+            {{"begin", integral, 0, 0, max_channels}, required("count", max_channels)},
+            shape_of_slice),
+      unary(OpKind::channel_shuffle, "channel_shuffle", {required("groups", max_channels)},
+            shape_of_channel_shuffle),
+      unary(OpKind::shift, "shift", shift_attributes(), shape_of_shift),
+      unary(OpKind::zero, "zero", zero_attributes(), shape_of_zero),
+      elementwise(OpKind::identity, "identity"),
+      unary(OpKind::max_pool, "max_pool", pool_attributes(), shape_of_pool),
+      unary(OpKind::average_pool, "average_pool", average_pool_attributes(), shape_of_pool),
+      unary(OpKind::global_max_pool, "global_max_pool", {}, shape_of_global_pool),
+      unary(OpKind::global_average_pool, "global_average_pool", {}, shape_of_global_pool),
+      unary(OpKind::upsample, "upsample", upsample_attributes(), shape_of_upsample),
       {OpKind::linear,
        "linear",
        {required("out_features", max_channels), flag("bias", true)},

@@ -23,13 +23,28 @@ enum class OpKind : std::uint8_t {
   batch_norm,
   relu,
   relu6,
+  leaky_relu,
+  elu,
   swish,
   h_swish,
   sigmoid,
   h_sigmoid,
+  tanh,
+  softplus,
   add,
-  scale,  ///< x (C,H,W) times s (C,1,1): the last step of squeeze-and-excitation
+  multiply,         ///< element by element
+  scale,            ///< x (C,H,W) times s (C,1,1): the last step of squeeze-and-excitation
+  concat,           ///< along the channels
+  slice,            ///< a range of the channels
+  channel_shuffle,  ///< channels as a table of `groups` rows, read column by column (ShuffleNet)
+  shift,            ///< without the first rows and columns; zeros may follow the last ones
+  zero,             ///< zeros, whatever the input: DARTS' `none`
+  identity,
+  max_pool,
+  average_pool,
+  global_max_pool,
   global_average_pool,
+  upsample,  ///< to another resolution, nearest or bilinear
   linear,
 };
 

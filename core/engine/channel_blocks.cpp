@@ -1,5 +1,7 @@
 #include "core/engine/channel_blocks.hpp"
 
+#include <algorithm>
+
 namespace nas::engine {
 
 std::optional<ChannelBlocks> channel_blocks(const Desc& desc) {
@@ -24,6 +26,21 @@ std::optional<ChannelBlocks> channel_blocks(const Desc& desc) {
     if (candidate.layout(desc.dims()) == desc) return candidate;
   }
   return {};
+}
+
+ChannelBlocks like(const ChannelBlocks& blocks, const Dims& dims) {
+  return channel_blocks(blocks.layout(dims)).value();
+}
+
+void clear_padding(const ChannelBlocks& blocks, float* values) {
+  if (!blocks.padded()) return;
+  const std::int64_t last = blocks.blocks - 1;
+  for (std::int64_t sample = 0; sample < blocks.samples; ++sample) {
+    float* pixel = values + (sample * blocks.blocks + last) * blocks.pixels * blocks.width;
+    for (std::int64_t i = 0; i < blocks.pixels; ++i, pixel += blocks.width) {
+      std::fill(pixel + blocks.lanes(last), pixel + blocks.width, 0.0F);
+    }
+  }
 }
 
 }  // namespace nas::engine

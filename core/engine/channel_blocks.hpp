@@ -25,5 +25,10 @@ struct ChannelBlocks : BlockSizes {
 
 /// Of an activation N, C, H, W; nothing for other layouts.
 std::optional<ChannelBlocks> channel_blocks(const Desc& desc);
+/// Of an activation of other sizes in the same layout.
+ChannelBlocks like(const ChannelBlocks& blocks, const Dims& dims);
+
+/// Makes the lanes past the last channel zero.
+void clear_padding(const ChannelBlocks& blocks, float* values);
 
 }  // namespace nas::engine

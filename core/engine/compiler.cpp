@@ -125,7 +125,8 @@ void Compiler::compile_backward() {
     if (wants_gradient(node)) guard(node, [&] { add_gradient(node, gradient); });
   }
   for (NodeId node = architecture_.size(); node-- > 0;) {
-    if (wants_gradient(node)) guard(node, backward_[node]);
+    // Where all readers are constant, such as `zero`, the gradients of its parameters stay zero.
+    if (wants_gradient(node) && value_gradients_[node]) guard(node, backward_[node]);
   }
 }
 
@@ -157,6 +158,13 @@ BufferId Compiler::value_again(NodeId node) {
 void Compiler::set_recomputation(NodeId node, std::function<BufferId()> recompute) {
   for (const NodeId behind : fusions_.behind(node)) recomputations_[behind] = recompute;
   recomputations_[node] = std::move(recompute);
+}
+
+NodeId Compiler::leading_input(NodeId node) const {
+  const std::vector<NodeId>& inputs = architecture_.inputs(node);
+  const auto found = std::ranges::find_if(
+      inputs, [&](NodeId input) { return desc(value(input)) != plain_like(desc(value(input))); });
+  return found == inputs.end() ? inputs.front() : *found;
 }
 
 void Compiler::add_gradient(NodeId node, BufferId buffer) {

@@ -75,6 +75,10 @@ class Compiler {
   /// What adds the step that computes the node's value, and of those fused behind, once more.
   void set_recomputation(NodeId node, std::function<BufferId()> recompute);
 
+  /// The first of the node's inputs whose value is not in the plain layout, which the others had
+  /// better follow; the first of all where there is none.
+  NodeId leading_input(NodeId node) const;
+
   /// Whether something trainable lies at or before the node.
   bool wants_gradient(NodeId node) const { return wants_gradient_[node]; }
   /// d loss / d value of the node, complete; in the layout of one of its readers.

@@ -137,18 +137,31 @@ inline EltwiseBackward eltwise_backward(const Eltwise& function, const Desc& dat
 using PoolingForward = dnnl::pooling_forward::primitive_desc;
 using PoolingBackward = dnnl::pooling_backward::primitive_desc;
 
+struct AveragePooling {
+  Window window;
+  bool include_padding = false;  ///< in what the sum is divided by
+
+  dnnl::algorithm algorithm() const {
+    return include_padding ? dnnl::algorithm::pooling_avg_include_padding
+                           : dnnl::algorithm::pooling_avg_exclude_padding;
+  }
+};
+
 inline PoolingForward average_pooling_forward(bool training, const Desc& source,
-                                              const Desc& destination, const Window& window) {
-  return {{forward_kind(training), dnnl::algorithm::pooling_avg_exclude_padding, source,
-           destination, window.strides, window.kernel, window.padding_begin, window.padding_end},
+                                              const Desc& destination,
+                                              const AveragePooling& pooling) {
+  const Window& window = pooling.window;
+  return {{forward_kind(training), pooling.algorithm(), source, destination, window.strides,
+           window.kernel, window.padding_begin, window.padding_end},
           attributes(),
           cpu()};
 }
 inline PoolingBackward average_pooling_backward(const Desc& source, const Desc& destination,
-                                                const Window& window,
+                                                const AveragePooling& pooling,
                                                 const PoolingForward& forward) {
-  return {{dnnl::algorithm::pooling_avg_exclude_padding, source, destination, window.strides,
-           window.kernel, window.padding_begin, window.padding_end},
+  const Window& window = pooling.window;
+  return {{pooling.algorithm(), source, destination, window.strides, window.kernel,
+           window.padding_begin, window.padding_end},
           attributes(),
           cpu(),
           forward};
@@ -175,6 +188,9 @@ inline InnerProductBackwardWeights inner_product_backward_weights(
 
 inline dnnl::binary::primitive_desc binary_add(const Desc& data) {
   return {{dnnl::algorithm::binary_add, data, data, data}, attributes(), cpu()};
+}
+inline dnnl::binary::primitive_desc binary_multiply(const Desc& data) {
+  return {{dnnl::algorithm::binary_mul, data, data, data}, attributes(), cpu()};
 }
 inline dnnl::reorder::primitive_desc reorder(const Desc& from, const Desc& to) {
   return {cpu(), from, cpu(), to, attributes()};

@@ -134,11 +134,13 @@ TapeMemory Tape::plan() const {
   std::vector<BufferId> roots;
   std::vector<BufferLifetime> lifetimes;
   for (BufferId id = 0; id < buffers_.size(); ++id) {
-    if (liveness.storage(id) != id || !liveness.used(id)) continue;
+    if (liveness.storage(id) != id) continue;
     if (buffers_[id].home == Home::arena) {
+      if (!liveness.used(id)) continue;
       roots.push_back(id);
       lifetimes.push_back(liveness.lifetime(id));
     } else if (buffers_[id].home == Home::persistent) {
+      // Also where no step writes it: the gradient of what no output depends on is read, and 0.
       memory.offsets[id] = memory.persistent_bytes;
       const std::size_t bytes = buffers_[id].desc.get_size() + Tensor::alignment - 1;
       memory.persistent_bytes += bytes / Tensor::alignment * Tensor::alignment;

@@ -117,6 +117,15 @@ TEST_CASE("a norm folds into a linear layer but not into anything else") {
 
 std::int64_t peak(const Architecture& net) { return cost(net).ram_int8; }
 
+TEST_CASE("a norm without affine parameters still leaves its statistics where it does not fold") {
+  Architecture net;
+  NodeId x = net.add(input_op({4, 8, 8}), {});
+  x = net.add(Op(OpKind::batch_norm).set("affine", 0), {x});
+  net.mark_output(x);
+  CHECK(cost(net).params == 0);
+  CHECK(cost(net).flash_int8 == 8);
+}
+
 TEST_CASE("an op in place needs no memory of its own") {
   Architecture net;
   NodeId x = net.add(input_op({4}), {});

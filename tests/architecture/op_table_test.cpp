@@ -47,8 +47,9 @@ TEST_CASE("every default is allowed or marks an attribute that must be set") {
 TEST_CASE("an unknown op suggests the nearest") {
   CHECK(rejection(ErrorKind::space, [] { op_kind("convolutoin"); }) ==
         "unknown op 'convolutoin'; did you mean 'convolution'? (known: input, convolution, "
-        "batch_norm, relu, relu6, swish, h_swish, sigmoid, h_sigmoid, add, scale, "
-        "global_average_pool, linear)");
+        "batch_norm, relu, relu6, leaky_relu, elu, swish, h_swish, sigmoid, h_sigmoid, tanh, "
+        "softplus, add, multiply, scale, concat, slice, channel_shuffle, shift, zero, identity, "
+        "max_pool, average_pool, global_max_pool, global_average_pool, upsample, linear)");
 }
 
 TEST_CASE("attributes are set and read by name") {
@@ -114,6 +115,63 @@ TEST_CASE("other shapes follow from the first input") {
   CHECK(inferred(linear(10), {x}) == Shape{10});
 }
 
+Op pool(OpKind kind, double kernel, double stride, double padding) {
+  return Op(kind)
+      .set("kernel_h", kernel)
+      .set("kernel_w", kernel)
+      .set("stride_h", stride)
+      .set("stride_w", stride)
+      .set("padding_h", padding)
+      .set("padding_w", padding);
+}
+
+TEST_CASE("a pool's shape follows from kernel, stride and padding, and rounds down") {
+  const Shape image{3, 32, 20};
+  CHECK(inferred(pool(OpKind::max_pool, 3, 1, 1), {image}) == image);
+  CHECK(inferred(pool(OpKind::average_pool, 3, 2, 1), {image}) == Shape{3, 16, 10});
+  CHECK(inferred(pool(OpKind::max_pool, 3, 2, 0), {image}) == Shape{3, 15, 9});
+  CHECK(inferred(pool(OpKind::average_pool, 2, 2, 0).set("kernel_w", 4), {image}) ==
+        Shape{3, 16, 9});
+  CHECK(inferred(Op(OpKind::global_max_pool), {image}) == Shape{3});
+}
+
+TEST_CASE("channels are joined, cut and shuffled") {
+  CHECK(inferred(Op(OpKind::concat), {{3, 5, 4}}) == Shape{3, 5, 4});
+  CHECK(inferred(Op(OpKind::concat), {{3, 5, 4}, {1, 5, 4}, {3, 5, 4}}) == Shape{7, 5, 4});
+  CHECK(inferred(Op(OpKind::slice).set("begin", 4).set("count", 2), {{6, 5, 4}}) == Shape{2, 5, 4});
+  CHECK(inferred(Op(OpKind::channel_shuffle).set("groups", 3), {{6, 5, 4}}) == Shape{6, 5, 4});
+  CHECK(inferred(Op(OpKind::multiply), {{6, 5, 4}, {6, 5, 4}}) == Shape{6, 5, 4});
+}
+
+TEST_CASE("a shift keeps the size with padding and loses what it drops without") {
+  const Op shift = Op(OpKind::shift).set("top", 1).set("left", 2);
+  CHECK(inferred(shift, {{3, 5, 4}}) == Shape{3, 5, 4});
+  CHECK(inferred(Op(shift).set("pad", 0), {{3, 5, 4}}) == Shape{3, 4, 2});
+}
+
+TEST_CASE("zero has the shape of a strided slice of its input, or other channels") {
+  const Op strided = Op(OpKind::zero).set("stride_h", 2).set("stride_w", 3);
+  CHECK(inferred(Op(OpKind::zero), {{3, 5, 4}}) == Shape{3, 5, 4});
+  CHECK(inferred(strided, {{3, 5, 4}}) == Shape{3, 3, 2});
+  CHECK(inferred(strided, {{3, 6, 3}}) == Shape{3, 3, 1});
+  CHECK(inferred(Op(OpKind::zero).set("out_channels", 8), {{3, 5, 4}}) == Shape{8, 5, 4});
+}
+
+TEST_CASE("upsampling multiplies the size or sets it") {
+  CHECK(inferred(Op(OpKind::upsample).set("factor_h", 2).set("factor_w", 3), {{3, 5, 4}}) ==
+        Shape{3, 10, 12});
+  CHECK(inferred(Op(OpKind::upsample).set("height", 7).set("width", 2), {{3, 5, 4}}) ==
+        Shape{3, 7, 2});
+}
+
+TEST_CASE("only convolutions and linear layers cost multiply-accumulates") {
+  const Shape x{6, 8, 8};
+  for (const Op& op : {pool(OpKind::max_pool, 3, 1, 1), pool(OpKind::average_pool, 3, 1, 1),
+                       Op(OpKind::upsample).set("factor_h", 2), Op(OpKind::softplus)}) {
+    CHECK(op.row().macs(op, std::vector<Shape>{x}, inferred(op, {x})) == 0);
+  }
+}
+
 TEST_CASE("parameters have the shapes that PyTorch gives them") {
   const std::vector<Shape> x{{6, 5, 4}};
   const auto shapes = [&](const Op& op) {
@@ -128,6 +186,7 @@ TEST_CASE("parameters have the shapes that PyTorch gives them") {
   CHECK(shapes(linear(10)) == Shapes{{10, 120}, {10}});
   CHECK(shapes(linear(10, false)) == Shapes{{10, 120}});
   CHECK(shapes(Op(OpKind::batch_norm)) == Shapes{{6}, {6}, {6}, {6}});
+  CHECK(shapes(Op(OpKind::batch_norm).set("affine", 0)) == Shapes{{6}, {6}});
   CHECK(shapes(Op(OpKind::relu)).empty());
 }
 
@@ -157,6 +216,47 @@ TEST_CASE("inputs that do not fit are rejected with the shape that was expected"
   CHECK(rejected(Op(OpKind::scale), {{4, 8, 8}, {4, 8, 8}}) ==
         "node 'n' (scale): input 1, the scale, has shape 4x8x8, expected 4x1x1 for input 0 of "
         "shape 4x8x8");
+}
+
+TEST_CASE("pooling windows that do not fit are rejected") {
+  CHECK(rejected(pool(OpKind::max_pool, 3, 1, 2), {{4, 8, 8}}) ==
+        "node 'n' (max_pool): padding_h '2' is more than half of kernel_h '3'");
+  CHECK(rejected(pool(OpKind::average_pool, 2, 1, 1).set("padding_w", 2), {{4, 8, 8}}) ==
+        "node 'n' (average_pool): padding_w '2' is more than half of kernel_w '2'");
+  CHECK(rejected(pool(OpKind::max_pool, 5, 1, 0), {{4, 4, 8}}) ==
+        "node 'n' (max_pool): the kernel spans 5x5 pixels (dilation included), more than input 0 "
+        "of shape 4x4x8 has with its padding, 4x8");
+  CHECK(rejected(Op(OpKind::max_pool), {{4, 4, 8}}) ==
+        "node 'n' (max_pool): attribute 'kernel_h' must be set, to a value between 1 and 1024");
+}
+
+TEST_CASE("channels that do not fit are rejected") {
+  CHECK(rejected(Op(OpKind::concat), {{4, 8, 8}, {4, 8, 7}}) ==
+        "node 'n' (concat): input 1 has shape 4x8x7, expected 8x8 pixels as input 0 of shape 4x8x8 "
+        "has");
+  CHECK(rejected(Op(OpKind::slice).set("begin", 3).set("count", 2), {{4, 8, 8}}) ==
+        "node 'n' (slice): channels '3' to '4' are not all in input 0 of shape 4x8x8, which has 4");
+  CHECK(rejected(Op(OpKind::channel_shuffle).set("groups", 3), {{4, 8, 8}}) ==
+        "node 'n' (channel_shuffle): input 0 of shape 4x8x8 has 4 channels, expected a multiple of "
+        "groups '3'");
+  CHECK(rejected(Op(OpKind::multiply), {{4, 8, 8}, {3, 8, 8}}) ==
+        "node 'n' (multiply): input 1 has shape 3x8x8, expected 4x8x8 as of input 0");
+}
+
+TEST_CASE("a shift that leaves nothing is rejected") {
+  CHECK(rejected(Op(OpKind::shift).set("top", 1).set("left", 8), {{4, 8, 8}}) ==
+        "node 'n' (shift): a shift by 1 rows and 8 columns leaves nothing of input 0 of shape "
+        "4x8x8");
+  CHECK(rejected(Op(OpKind::shift).set("top", 8), {{4, 8, 8}}).find("leaves nothing") !=
+        std::string::npos);
+}
+
+TEST_CASE("an upsampling whose size is not clear is rejected") {
+  CHECK(rejected(Op(OpKind::upsample).set("height", 16), {{4, 8, 8}}) ==
+        "node 'n' (upsample): height '16' and width '0' must both be set, or neither");
+  CHECK(rejected(Op(OpKind::upsample).set("height", 16).set("width", 16).set("factor_h", 2),
+                 {{4, 8, 8}}) ==
+        "node 'n' (upsample): both the size 16x16 and the factors 2x1 are set; set one of the two");
 }
 
 TEST_CASE("a kernel as large as the padded input fits") {

@@ -8,6 +8,7 @@
 #include "core/base/random.hpp"
 #include "core/engine/reference_network.hpp"
 #include "tests/engine/one_op.hpp"
+#include "tests/engine/op_cases.hpp"
 
 using namespace nas;
 using namespace nas::test;
@@ -143,9 +144,18 @@ TEST_CASE("gradient of a pointwise convolution") {
   check_gradients(convolution({.out_channels = 5}), {3, 3, 2});
 }
 TEST_CASE("gradient of batch norm") { check_gradients(Op(OpKind::batch_norm), {3, 4, 3}); }
+TEST_CASE("gradient of batch norm without affine parameters") {
+  check_gradients(Op(OpKind::batch_norm).set("affine", 0), {3, 4, 3});
+}
 TEST_CASE("gradient of batch norm over vectors") { check_gradients(Op(OpKind::batch_norm), {5}); }
 TEST_CASE("gradient of ReLU") { check_gradients(Op(OpKind::relu), {4, 4, 3}); }
 TEST_CASE("gradient of ReLU6") { check_gradients(Op(OpKind::relu6), {4, 4, 3}); }
+TEST_CASE("gradient of leaky ReLU") {
+  check_gradients(Op(OpKind::leaky_relu).set("slope", 0.2), {4, 4, 3});
+}
+TEST_CASE("gradient of ELU") { check_gradients(Op(OpKind::elu).set("alpha", 1.5), {4, 4, 3}); }
+TEST_CASE("gradient of tanh") { check_gradients(Op(OpKind::tanh), {4, 4, 3}); }
+TEST_CASE("gradient of softplus") { check_gradients(Op(OpKind::softplus), {4, 4, 3}); }
 TEST_CASE("gradient of swish") { check_gradients(Op(OpKind::swish), {4, 4, 3}); }
 TEST_CASE("gradient of hard swish") { check_gradients(Op(OpKind::h_swish), {4, 4, 3}); }
 TEST_CASE("gradient of sigmoid") { check_gradients(Op(OpKind::sigmoid), {4, 4, 3}); }
@@ -153,6 +163,38 @@ TEST_CASE("gradient of hard sigmoid") { check_gradients(Op(OpKind::h_sigmoid), {
 TEST_CASE("gradient of global average pooling") {
   check_gradients(Op(OpKind::global_average_pool), {3, 3, 4});
 }
+TEST_CASE("gradient of global max pooling") {
+  check_gradients(Op(OpKind::global_max_pool), {3, 3, 4});
+}
+TEST_CASE("gradient of max pooling") {
+  check_gradients(with_window(Op(OpKind::max_pool), 3, 2, 1), {2, 5, 6});
+}
+TEST_CASE("gradient of average pooling, over the padding too and without") {
+  const Op op = Op(OpKind::average_pool).set("include_padding", GENERATE(0, 1));
+  check_gradients(with_window(op, 3, 2, 1), {2, 5, 6});
+}
+TEST_CASE("gradient of a slice of channels") {
+  check_gradients(Op(OpKind::slice).set("begin", 1).set("count", 2), {4, 2, 3});
+}
+TEST_CASE("gradient of a channel shuffle") {
+  check_gradients(Op(OpKind::channel_shuffle).set("groups", 2), {6, 2, 2});
+}
+TEST_CASE("gradient of a shift, with padding and without") {
+  check_gradients(Op(OpKind::shift).set("top", 1).set("left", 2).set("pad", GENERATE(0, 1)),
+                  {2, 3, 4});
+}
+TEST_CASE("gradient of upsampling, to a multiple and to any size, nearest and bilinear") {
+  const int bilinear = GENERATE(0, 1);
+  check_gradients(
+      Op(OpKind::upsample).set("factor_h", 2).set("factor_w", 3).set("bilinear", bilinear),
+      {2, 3, 2});
+  check_gradients(Op(OpKind::upsample).set("height", 5).set("width", 2).set("bilinear", bilinear),
+                  {2, 3, 4});
+}
+TEST_CASE("gradient of zero: there is none") {
+  check_gradients(Op(OpKind::zero).set("stride_h", 2), {2, 3, 3});
+}
+TEST_CASE("gradient of the identity") { check_gradients(Op(OpKind::identity), {2, 3, 3}); }
 TEST_CASE("gradient of a linear layer") { check_gradients(linear(4), {3}); }
 TEST_CASE("gradient of a linear layer without bias") { check_gradients(linear(2, false), {5}); }
 
@@ -161,6 +203,23 @@ TEST_CASE("gradient of add, through three readers of one node") {
   const NodeId x = net.add(input_op({2, 3, 3}), {});
   const NodeId a = net.add(convolution({.out_channels = 2, .kernel = 3}), {x});
   net.mark_output(net.add(Op(OpKind::add), {x, a, x}));
+  check_gradients(net);
+}
+
+TEST_CASE("gradient of multiply, through both of its inputs and through one twice") {
+  Architecture net;
+  const NodeId x = net.add(input_op({2, 3, 3}), {});
+  const NodeId a = net.add(convolution({.out_channels = 2, .kernel = 3}), {x});
+  const NodeId product = net.add(Op(OpKind::multiply), {x, a});
+  net.mark_output(net.add(Op(OpKind::multiply), {product, product}));
+  check_gradients(net);
+}
+
+TEST_CASE("gradient of concat, through inputs of several widths") {
+  Architecture net;
+  const NodeId x = net.add(input_op({2, 3, 3}), {});
+  const NodeId a = net.add(convolution({.out_channels = 3}), {x});
+  net.mark_output(net.add(Op(OpKind::concat), {x, a, x}));
   check_gradients(net);
 }
 

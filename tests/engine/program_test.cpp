@@ -64,6 +64,27 @@ TEST_CASE("a network may have several outputs, one of which others read") {
   CHECK(first != second);
 }
 
+TEST_CASE("parameters before a zero keep a gradient of zero") {
+  Architecture net;
+  const NodeId image = net.add(input_op({3, 4, 4}), {}, "image");
+  const NodeId hidden = net.add(convolution({.out_channels = 8}), {image}, "hidden");
+  const NodeId norm = net.add(Op(OpKind::batch_norm), {hidden}, "norm");
+  const NodeId zero = net.add(Op(OpKind::zero), {norm}, "zero");
+  const NodeId seen = net.add(convolution({.out_channels = 8}), {image}, "seen");
+  net.mark_output(net.add(Op(OpKind::add), {zero, seen}, "sum"));
+  ParameterStore store = random_store(net, 1);
+  Program program(net, store, {.batch = 2, .mode = Mode::training});
+  for (int repeat = 0; repeat < 2; ++repeat) {
+    results_of_a_step(program);
+    REQUIRE(program.gradients().size() == 4);
+    for (const ParameterGradient& each : program.gradients()) {
+      CAPTURE(each.parameter->name);
+      const auto zeros = std::ranges::count(each.gradient, 0.0F);
+      CHECK(zeros == (each.parameter->name == "seen.weight" ? 0 : std::ssize(each.gradient)));
+    }
+  }
+}
+
 TEST_CASE("a step repeats bit for bit, in one program and in another") {
   const Architecture net = bottleneck_network({.kernel = 5, .se_hidden = 4, .input = {1, 12, 12}});
   ParameterStore store = random_store(net, 1);

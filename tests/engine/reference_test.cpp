@@ -1,17 +1,16 @@
 // The reference kernels against values worked out by hand: what everything else is compared with.
 #include <cmath>
+#include <limits>
 #include <map>
-#include <set>
 #include <span>
 #include <vector>
 
 #include <catch2/catch.hpp>
 
-#include "core/architecture/cost_model.hpp"
 #include "core/base/error.hpp"
-#include "core/base/random.hpp"
 #include "core/engine/reference_network.hpp"
 #include "tests/engine/one_op.hpp"
+#include "tests/engine/op_cases.hpp"
 
 using namespace nas;
 using namespace nas::test;
@@ -140,6 +139,20 @@ TEST_CASE("activations have their textbook values") {
               {-4 * s(-4), -1.5 * s(-1.5), 0, s(1), 5 * s(5), 7 * s(7)});
   check_equal(run(Op(OpKind::h_sigmoid), shape, input), {0, 0.25, 0.5, 4.0 / 6, 1, 1});
   check_equal(run(Op(OpKind::h_swish), shape, input), {0, -0.375, 0, 4.0 / 6, 5, 7});
+  check_equal(run(Op(OpKind::leaky_relu).set("slope", 0.5), shape, input), {-2, -0.75, 0, 1, 5, 7});
+  check_equal(run(Op(OpKind::elu).set("alpha", 2), shape, input),
+              {2 * (std::exp(-4) - 1), 2 * (std::exp(-1.5) - 1), 0, 1, 5, 7});
+  check_equal(run(Op(OpKind::tanh), {3}, {-1, 0, 2}), {std::tanh(-1), 0, std::tanh(2)});
+  check_equal(run(Op(OpKind::softplus), {3}, {0, 2, 21}),
+              {std::log(2), std::log(1 + std::exp(2)), 21});
+}
+
+TEST_CASE("batch norm without affine parameters only normalises") {
+  const Op op = Op(OpKind::batch_norm).set("epsilon", 0.25).set("affine", 0);
+  check_equal(run(op, {2, 1, 2}, {1, 2, 3, 4},
+                  {{ParameterRole::running_mean, Values{1, 2}},
+                   {ParameterRole::running_variance, Values{0.75, 3.75}}}),
+              {0, 1, 0.5, 1});
 }
 
 TEST_CASE("add sums its inputs, a node that is named twice included") {
@@ -159,6 +172,77 @@ TEST_CASE("scale multiplies each channel by its factor") {
   check_equal(
       ReferenceNetwork<double>(net, 2, Mode::inference).forward(Values{1, 3, 5, 5, -1, 1, 0, 8}),
       {2, 6, 25, 25, 0, 0, 0, 32});
+}
+
+TEST_CASE("max pooling takes the largest value of each window") {
+  check_equal(run(with_window(Op(OpKind::max_pool), 3, 1, 1), {1, 3, 3}, one_to_nine),
+              {5, 6, 6, 8, 9, 9, 8, 9, 9});
+  check_equal(run(with_window(Op(OpKind::max_pool), 2, 2, 0), {1, 3, 3}, one_to_nine), {5});
+  check_equal(run(with_window(Op(OpKind::max_pool), 3, 2, 1), {1, 2, 2}, {-4, -3, -2, -1}), {-1});
+}
+
+TEST_CASE("average pooling divides by what lies in the image, or by the whole window") {
+  const Op op = with_window(Op(OpKind::average_pool), 3, 1, 1);
+  check_equal(run(op, {1, 3, 3}, one_to_nine), {3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7});
+  Values ninths = {12, 21, 16, 27, 45, 33, 24, 39, 28};
+  for (double& value : ninths) value /= 9;
+  check_equal(run(Op(op).set("include_padding", 1), {1, 3, 3}, one_to_nine), ninths);
+}
+
+TEST_CASE("global max pooling gives one value for each channel of each sample") {
+  check_equal(run(Op(OpKind::global_max_pool), {2, 2, 2},
+                  {1, 2, 3, 4, 0, 0, 0, -8, -5, -6, -7, -8, -1, 1, 1, 0}, {}, 2),
+              {4, 0, -5, 1});
+}
+
+TEST_CASE("concat and slice keep the order of channels within each sample") {
+  Architecture net;
+  const NodeId x = net.add(input_op({3, 1, 2}), {});
+  const NodeId last = net.add(Op(OpKind::slice).set("begin", 2).set("count", 1), {x});
+  const NodeId first = net.add(Op(OpKind::slice).set("count", 2), {x});
+  net.mark_output(net.add(Op(OpKind::concat), {last, first, last}));
+  check_equal(ReferenceNetwork<double>(net, 2, Mode::inference)
+                  .forward(Values{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}),
+              {5, 6, 1, 2, 3, 4, 5, 6, 11, 12, 7, 8, 9, 10, 11, 12});
+}
+
+TEST_CASE("a channel shuffle deals the groups out in turn, and back by the number of columns") {
+  const Values six = {0, 1, 2, 3, 4, 5};
+  const Values dealt = run(Op(OpKind::channel_shuffle).set("groups", 2), {6}, six);
+  check_equal(dealt, {0, 3, 1, 4, 2, 5});
+  check_equal(run(Op(OpKind::channel_shuffle).set("groups", 3), {6}, dealt), six);
+}
+
+TEST_CASE("a shift drops the first rows and columns, with zeros behind the last or without") {
+  const Op shift = Op(OpKind::shift).set("top", 1).set("left", 1);
+  check_equal(run(shift, {1, 3, 3}, one_to_nine), {5, 6, 0, 8, 9, 0, 0, 0, 0});
+  check_equal(run(Op(shift).set("pad", 0), {1, 3, 3}, one_to_nine), {5, 6, 8, 9});
+}
+
+TEST_CASE("zero hides even what is not finite") {
+  check_equal(run(Op(OpKind::zero).set("stride_w", 2), {1, 1, 3},
+                  {std::numeric_limits<double>::quiet_NaN(), 1, 2}),
+              {0, 0});
+}
+
+TEST_CASE("multiply goes element by element") {
+  Architecture net;
+  const NodeId x = net.add(input_op({3}), {});
+  const NodeId positive = net.add(Op(OpKind::relu), {x});
+  net.mark_output(net.add(Op(OpKind::multiply), {x, positive}));
+  check_equal(ReferenceNetwork<double>(net, 1, Mode::inference).forward(Values{3, -2, 1}),
+              {9, 0, 1});
+}
+
+TEST_CASE("upsampling repeats pixels or draws lines between their centres, as PyTorch does") {
+  const Op twice = Op(OpKind::upsample).set("factor_h", 2).set("factor_w", 2);
+  check_equal(run(twice, {1, 1, 2}, {1, 2}), {1, 1, 2, 2, 1, 1, 2, 2});
+  const Op wide = Op(OpKind::upsample).set("factor_w", 2).set("bilinear", 1);
+  check_equal(run(wide, {1, 1, 2}, {1, 2}), {1, 1.25, 1.75, 2});
+  const Op narrow = Op(OpKind::upsample).set("height", 1).set("width", 3);
+  check_equal(run(narrow, {1, 1, 5}, {0, 1, 2, 3, 4}), {0, 1, 3});
+  check_equal(run(Op(narrow).set("bilinear", 1), {1, 1, 5}, {0, 1, 2, 3, 4}),
+              {1.0 / 3, 2, 11.0 / 3});
 }
 
 TEST_CASE("global average pooling gives one mean for each channel of each sample") {
@@ -201,109 +285,5 @@ TEST_CASE("every op has a reference kernel but the input") {
       CHECK(reference::kernel<float>(row.kind).kind == row.kind);
       CHECK(reference::kernel<double>(row.kind).kind == row.kind);
     }
-  }
-}
-
-namespace {
-
-/// Grows networks of every op, with branches of several lengths that are alive at once.
-class RandomNetwork {
- public:
-  explicit RandomNetwork(std::uint64_t seed) : random_(seed) {
-    nodes_.push_back(net_.add(input_op({3, 9, 8}), {}));
-    for (int i = 0; i < 16; ++i) nodes_.push_back(grow());
-    finish();
-  }
-  const Architecture& net() const { return net_; }
-
- private:
-  NodeId any() { return nodes_[random_.below(nodes_.size())]; }
-
-  NodeId grow() {
-    const NodeId from = random_.chance(0.7) ? nodes_.back() : any();
-    switch (random_.below(5)) {
-      case 0:
-        return net_.add(convolution({.out_channels = 2 + static_cast<int>(random_.below(5)),
-                                     .kernel = random_.chance(0.5) ? 3 : 1,
-                                     .stride = random_.chance(0.3) ? 2 : 1,
-                                     .bias = random_.chance(0.5)}),
-                        {from});
-      case 1:
-        return net_.add(Op(OpKind::batch_norm), {from});
-      case 2: {
-        const OpKind kinds[] = {OpKind::relu,    OpKind::relu6,   OpKind::swish,
-                                OpKind::h_swish, OpKind::sigmoid, OpKind::h_sigmoid};
-        return net_.add(Op(kinds[random_.below(std::size(kinds))]), {from});
-      }
-      case 3: {
-        const NodeId pooled = net_.add(Op(OpKind::global_average_pool), {from});
-        const NodeId gate = net_.add(Op(OpKind::sigmoid), {pooled});
-        return net_.add(Op(OpKind::scale), {from, gate});
-      }
-      default: {
-        for (const NodeId other : nodes_) {
-          if (other != from && net_.shape(other) == net_.shape(from)) {
-            return net_.add(Op(OpKind::add), {from, other});
-          }
-        }
-        return net_.add(Op(OpKind::relu), {from});
-      }
-    }
-  }
-
-  /// Whatever nobody reads goes through a linear layer of its own into the output.
-  void finish() {
-    std::vector<NodeId> logits;
-    for (const NodeId node : nodes_) {
-      if (!net_.consumers(node).empty()) continue;
-      const NodeId pooled = net_.add(Op(OpKind::global_average_pool), {node});
-      logits.push_back(net_.add(linear(4), {pooled}));
-    }
-    NodeId output = logits.front();
-    for (std::size_t i = 1; i < logits.size(); ++i) {
-      output = net_.add(Op(OpKind::add), {output, logits[i]});
-    }
-    net_.mark_output(output);
-  }
-
-  Random random_;
-  Architecture net_;
-  std::vector<NodeId> nodes_;
-};
-
-}  // namespace
-
-TEST_CASE("the reference network allocates at its peak what the cost model says") {
-  std::set<OpKind> seen;
-  for (std::uint64_t seed = 0; seed < 100; ++seed) {
-    const Architecture net = RandomNetwork(seed).net();
-    for (NodeId node = 0; node < net.size(); ++node) seen.insert(net.op(node).kind());
-    ReferenceNetwork<float> network(net, 1, Mode::inference);
-    network.forward(std::vector<float>(3 * 9 * 8, 1.0F));
-    INFO("seed " << seed);
-    CHECK(static_cast<std::int64_t>(network.peak_bytes()) == cost(net).ram);
-  }
-  CHECK(seen.size() == op_table().size());
-}
-
-TEST_CASE("taking over storage does not change what comes out") {
-  for (std::uint64_t seed = 0; seed < 30; ++seed) {
-    const Architecture net = RandomNetwork(seed).net();
-    ParameterStore store;
-    store.prepare(net, seed);
-    Random random(seed);
-    std::vector<float> image(3 * 9 * 8);
-    for (float& value : image) value = static_cast<float>(random.normal());
-
-    // Every activation is an output of its own here, so that none may be overwritten.
-    Architecture kept = net;
-    for (NodeId node = 0; node + 1 < net.size(); ++node) kept.mark_output(node);
-    ReferenceNetwork<float> overwriting(net, 1, Mode::inference);
-    ReferenceNetwork<float> keeping(kept, 1, Mode::inference);
-    overwriting.load(store);
-    keeping.load(store);
-    INFO("seed " << seed);
-    CHECK(overwriting.forward(image) == keeping.forward(image));
-    CHECK(overwriting.peak_bytes() < keeping.peak_bytes());
   }
 }

@@ -66,6 +66,28 @@ std::function<void()> compile_relu6(Compiler& compiler, NodeId node) {
       {{dnnl::algorithm::eltwise_clip_v2_use_dst_for_bwd, 0.0F, 6.0F}, Reads::destination});
 }
 
+std::function<void()> compile_leaky_relu(Compiler& compiler, NodeId node) {
+  const auto slope = static_cast<float>(compiler.architecture().op(node).real("slope"));
+  return compile_eltwise(
+      compiler, node, {{dnnl::algorithm::eltwise_relu_use_dst_for_bwd, slope}, Reads::destination});
+}
+
+std::function<void()> compile_elu(Compiler& compiler, NodeId node) {
+  const auto alpha = static_cast<float>(compiler.architecture().op(node).real("alpha"));
+  return compile_eltwise(
+      compiler, node, {{dnnl::algorithm::eltwise_elu_use_dst_for_bwd, alpha}, Reads::destination});
+}
+
+std::function<void()> compile_tanh(Compiler& compiler, NodeId node) {
+  return compile_eltwise(compiler, node,
+                         {{dnnl::algorithm::eltwise_tanh_use_dst_for_bwd}, Reads::destination});
+}
+
+std::function<void()> compile_softplus(Compiler& compiler, NodeId node) {
+  return compile_eltwise(compiler, node,
+                         {{dnnl::algorithm::eltwise_soft_relu}, Reads::source, false});
+}
+
 std::function<void()> compile_sigmoid(Compiler& compiler, NodeId node) {
   return compile_eltwise(
       compiler, node,

@@ -4,9 +4,9 @@ namespace nas::engine {
 
 std::function<void()> compile_add(Compiler& compiler, NodeId node) {
   const std::vector<NodeId>& inputs = compiler.architecture().inputs(node);
-  BufferId sum = compiler.value(inputs.front());
+  const Desc layout = compiler.desc(compiler.value(compiler.leading_input(node)));
+  BufferId sum = compiler.in_layout(compiler.value(inputs.front()), layout);
   for (std::size_t i = 1; i < inputs.size(); ++i) {
-    const Desc layout = compiler.desc(sum);
     const BufferId term = compiler.in_layout(compiler.value(inputs[i]), layout);
     const BufferId total = compiler.add_buffer(layout);
     compiler.tape().add(binary_add(layout),

@@ -35,9 +35,8 @@ void compute_constants(const BlockSizes& blocks, const NormParameters& norm, flo
   for (std::int64_t c = 0; c < blocks.channels; ++c, ++values) {
     const double deviation = std::sqrt(static_cast<double>(norm.variance[c]) + norm.epsilon);
     const double multiplier = (norm.scale ? norm.scale[c] : 1.0) / deviation;
-    const double shift = norm.shift ? norm.shift[c] : 0.0;
     values[0] = static_cast<float>(multiplier);
-    values[channels] = static_cast<float>(shift - norm.mean[c] * multiplier);
+    values[channels] = norm.shift ? norm.shift[c] : 0.0F;
     values[2 * channels] = norm.mean[c];
     values[3 * channels] = static_cast<float>(1 / deviation);
   }

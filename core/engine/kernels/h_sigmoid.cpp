@@ -6,25 +6,13 @@
 namespace nas::engine {
 namespace {
 
-/// h_sigmoid(0) is not 0, but the lanes that pad a block must be.
-void clear_padding(float* values, const ChannelBlocks& blocks) {
-  if (!blocks.padded()) return;
-  const std::int64_t last = blocks.blocks - 1;
-  for (std::int64_t sample = 0; sample < blocks.samples; ++sample) {
-    float* pixel = values + (sample * blocks.blocks + last) * blocks.pixels * blocks.width;
-    for (std::int64_t i = 0; i < blocks.pixels; ++i, pixel += blocks.width) {
-      std::fill(pixel + blocks.lanes(last), pixel + blocks.width, 0.0F);
-    }
-  }
-}
-
 /// min(max(x + 3, 0), 6) / 6 (Howard et al. 2019).
 void forward(const ChannelBlocks& blocks, const float* source, float* destination) {
   const std::int64_t count = blocks.elements();
   for (std::int64_t i = 0; i < count; ++i) {
     destination[i] = std::min(std::max(source[i] + 3.0F, 0.0F), 6.0F) / 6.0F;
   }
-  clear_padding(destination, blocks);
+  clear_padding(blocks, destination);  // h_sigmoid(0) is not 0
 }
 
 void backward(const ChannelBlocks& blocks, const float* destination, const float* gradient,

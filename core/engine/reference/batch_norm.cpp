@@ -21,6 +21,18 @@ double values_per_channel(const Forward<T>& node) {
   return static_cast<double>(node.batch * node.output_shape.pixels());
 }
 
+/// The trained factor and term of a channel: 1 and 0 where there are none.
+template <typename T>
+double scale_of(const Forward<T>& node, std::size_t channel) {
+  const auto found = node.parameters.find(ParameterRole::scale);
+  return found == node.parameters.end() ? 1.0 : found->second[channel];
+}
+template <typename T>
+double shift_of(const Forward<T>& node, std::size_t channel) {
+  const auto found = node.parameters.find(ParameterRole::shift);
+  return found == node.parameters.end() ? 0.0 : found->second[channel];
+}
+
 template <typename T>
 void measure(const Forward<T>& node, std::size_t channel) {
   const auto x = node.inputs[0];
@@ -45,9 +57,8 @@ void batch_norm_forward(const Forward<T>& node) {
         training ? node.mean[c] : node.parameters.at(ParameterRole::running_mean)[c];
     const double variance =
         training ? node.variance[c] : node.parameters.at(ParameterRole::running_variance)[c];
-    const double factor =
-        node.parameters.at(ParameterRole::scale)[c] / std::sqrt(variance + node.op.real("epsilon"));
-    const double shift = node.parameters.at(ParameterRole::shift)[c];
+    const double factor = scale_of(node, c) / std::sqrt(variance + node.op.real("epsilon"));
+    const double shift = shift_of(node, c);
     for_channel(node, c, [&](std::size_t i) {
       node.output[i] = static_cast<T>((node.inputs[0][i] - mean) * factor + shift);
     });
@@ -71,9 +82,11 @@ void batch_norm_backward(const Backward<T>& node) {
       sum += node.output_gradient[i];
       sum_normalised += node.output_gradient[i] * (x[i] - mean) / deviation;
     });
-    node.parameter_gradients.at(ParameterRole::shift)[c] += static_cast<T>(sum);
-    node.parameter_gradients.at(ParameterRole::scale)[c] += static_cast<T>(sum_normalised);
-    const double factor = forward.parameters.at(ParameterRole::scale)[c] / deviation;
+    if (forward.op.integer("affine") != 0) {
+      node.parameter_gradients.at(ParameterRole::shift)[c] += static_cast<T>(sum);
+      node.parameter_gradients.at(ParameterRole::scale)[c] += static_cast<T>(sum_normalised);
+    }
+    const double factor = scale_of(forward, c) / deviation;
     for_channel(forward, c, [&](std::size_t i) {
       const double normalised = (x[i] - mean) / deviation;
       node.input_gradients[0][i] += static_cast<T>(

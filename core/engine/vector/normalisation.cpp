@@ -79,9 +79,11 @@ void normalise(const BlockSizes& blocks, const NormConstants& constants, const f
   for (std::int64_t sample = 0; sample < blocks.samples; ++sample) {
     for (std::int64_t block = 0; block < blocks.blocks; ++block) {
       const Floats<width> multiplier = vectors<width>(constants.multiplier)[block];
-      const Floats<width> offset = vectors<width>(constants.offset)[block];
+      const Floats<width> shift = vectors<width>(constants.shift)[block];
+      const Floats<width> mean = vectors<width>(constants.mean)[block];
       for (std::int64_t pixel = 0; pixel < pixels; ++pixel) {
-        *destination++ = ActivationOf<activation, width>::value(*source++ * multiplier + offset);
+        *destination++ =
+            ActivationOf<activation, width>::value((*source++ - mean) * multiplier + shift);
       }
     }
   }
@@ -94,15 +96,15 @@ void parameter_gradients(const BlockSizes& blocks, const NormConstants& constant
   const auto* gradients = vectors<width>(gradient);
   for (std::int64_t block = 0; block < blocks.blocks; ++block) {
     const Floats<width> multiplier = vectors<width>(constants.multiplier)[block];
-    const Floats<width> offset = vectors<width>(constants.offset)[block];
+    const Floats<width> shift = vectors<width>(constants.shift)[block];
     const Floats<width> mean = vectors<width>(constants.mean)[block];
     const auto sums = sum_pixels<width>(
         blocks, block, [&](std::int64_t pixel, Floats<width>& first, Floats<width>& second) {
-          const Floats<width> value = values[pixel];
+          const Floats<width> distance = values[pixel] - mean;
           const Floats<width> g = ActivationOf<activation, width>::backward(
-              value * multiplier + offset, gradients[pixel]);
+              distance * multiplier + shift, gradients[pixel]);
           first += g;
-          second += g * (value - mean);
+          second += g * distance;
         });
     for (std::int64_t lane = 0; lane < lanes(blocks, block); ++lane) {
       const std::int64_t channel = block * width + lane;
@@ -131,7 +133,7 @@ void source_gradient_pass(const BlockSizes& blocks, const NormConstants& constan
   const float share = 1.0F / static_cast<float>(blocks.samples * pixels);
   for (std::int64_t block = 0; block < blocks.blocks; ++block) {
     const Floats<width> multiplier = vectors<width>(constants.multiplier)[block];
-    const Floats<width> offset = vectors<width>(constants.offset)[block];
+    const Floats<width> shift = vectors<width>(constants.shift)[block];
     const Floats<width> mean = vectors<width>(constants.mean)[block];
     const Floats<width> inverse = vectors<width>(constants.inverse_deviation)[block];
     const Floats<width> slope =
@@ -143,10 +145,10 @@ void source_gradient_pass(const BlockSizes& blocks, const NormConstants& constan
       const auto* gradients = vectors<width>(gradient) + begin;
       auto* result = vectors<width>(source_gradient) + begin;
       for (std::int64_t pixel = 0; pixel < pixels; ++pixel) {
-        const Floats<width> value = values[pixel];
+        const Floats<width> distance = values[pixel] - mean;
         const Floats<width> g = ActivationOf<activation, width>::backward(
-            value * multiplier + offset, gradients[pixel]);
-        result[pixel] = multiplier * ((g - level) - (value - mean) * slope);
+            distance * multiplier + shift, gradients[pixel]);
+        result[pixel] = multiplier * ((g - level) - distance * slope);
       }
     }
   }

@@ -2,8 +2,8 @@
 ///
 /// Two reads of the activation forward and two of it and its gradient backward, where separate
 /// steps for batch norm and activation take nearly twice as many: these passes wait for memory, not
-/// for arithmetic. Written as y = f(x * multiplier + offset); what backward needs of y is computed
-/// again.
+/// for arithmetic. Written as y = f((x - mean) * multiplier + shift); what backward needs of y is
+/// computed again.
 #pragma once
 
 #include "core/engine/fused_activation.hpp"
@@ -15,7 +15,7 @@ namespace nas::engine {
 /// padding are zero.
 struct NormConstants {
   const float* multiplier;
-  const float* offset;
+  const float* shift;
   const float* mean;
   const float* inverse_deviation;
 };
@@ -25,7 +25,7 @@ struct NormKernels {
   /// around the channel's first value, and in double beyond.
   void (*moments)(const BlockSizes& blocks, const float* x, float* mean, float* variance);
 
-  /// y = f(x * multiplier + offset).
+  /// y = f((x - mean) * multiplier + shift).
   void (*normalise)(const BlockSizes& blocks, const NormConstants& constants, const float* x,
                     float* y);
 

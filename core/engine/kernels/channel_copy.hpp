@@ -1,0 +1,21 @@
+/// Channels moved from one activation to another, whatever the layouts of the two.
+#pragma once
+
+#include <cstdint>
+
+#include "core/engine/channel_blocks.hpp"
+
+namespace nas::engine {
+
+/// `count` channels, from `from` on in the one activation and from `to` on in the other.
+struct ChannelRun {
+  std::int64_t from;
+  std::int64_t to;
+  std::int64_t count;
+};
+
+/// Samples and pixels of both must be the same. Writes nothing but the channels of the run.
+void copy_channels(const ChannelBlocks& source_blocks, const float* source,
+                   const ChannelBlocks& target_blocks, float* target, const ChannelRun& run);
+
+}  // namespace nas::engine
