@@ -52,7 +52,7 @@ int show_architecture(const SearchSpace& space, const Genotype& genotype,
     const std::size_t width = terminal_width(STDOUT_FILENO);
     std::string costs = cost_line(cost(architecture));
     for (const auto& [metric, value] : more) {
-      costs += fmt::format(" · {} {}", metric, metric_text(metric, value));
+      costs += " · latency " + metric_text(metric, value);
     }
     fmt::print("{}\n\n{}\n{}", costs, to_text(decision_table(space, &genotype), width),
                to_text(layer_table(architecture), width));

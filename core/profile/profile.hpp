@@ -38,7 +38,7 @@ struct ProfileSettings {
   TimingSettings timing = {};
   /// Times that all networks are measured, one after the other, so that a disturbance meets few of
   /// the measurements of a step.
-  int rounds = 3;
+  int rounds = 5;
   /// Called with the networks done and the total; may be empty.
   std::function<void(std::size_t done, std::size_t total)> progress = {};
 };

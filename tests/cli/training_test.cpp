@@ -69,6 +69,27 @@ TEST_CASE("the number of jobs changes neither trials nor final training nor weig
   CHECK(weights == bytes_of(directory.path() / "two/best/weights.safetensors"));
 }
 
+TEST_CASE("the optimiser and its settings are listed, chosen and recorded") {
+  const Outcome info = nas_program({"plugin", "info", "train"});
+  for (const char* option : {"train.optimizer", "sgd|adam|adamw|rmsprop", "train.beta1",
+                             "train.clip_norm", "train.schedule", "cosine|steps"}) {
+    CHECK(contains(info.out, option));
+  }
+  const TemporaryDirectory directory;
+  write_tiny_data(directory);
+  const Words adam = {"--set", "train.optimizer=adamw", "--set", "train.learning_rate=0.002",
+                      "--set", "train.clip_norm=5",     "--set", "train.schedule=steps"};
+  result_of(nas_program(training_run(directory, "run", adam, "0")));
+  const nlohmann::json recorded = nlohmann::json::parse(bytes_of(directory.path() / "run/run.json"))
+                                      .at("config")
+                                      .at("options")
+                                      .at("train");
+  CHECK(recorded.at("optimizer") == "adamw");
+  CHECK(recorded.at("clip_norm") == "5");
+  CHECK(recorded.at("schedule") == "steps");
+  CHECK(recorded.at("beta2") == "0.999");
+}
+
 TEST_CASE("finalists are chosen by validation and tested over their repeats") {
   const TemporaryDirectory directory;
   write_tiny_data(directory);

@@ -25,7 +25,8 @@ std::set<StepKey> steps_of(const LatencyTable& table) {
 /// A tick of a microsecond at every reading.
 ProfileSettings ticking(int runs = 2) {
   auto now = std::make_shared<double>(0);
-  return {.timing = {.warm_up = 1, .runs = runs, .clock = [now] { return *now += 1; }}};
+  return {.timing = {.warm_up = 1, .runs = runs, .clock = [now] { return *now += 1; }},
+          .rounds = 2};
 }
 
 }  // namespace
@@ -57,7 +58,6 @@ TEST_CASE("a plan needs nothing that the table has") {
 TEST_CASE("measuring adds every step of the networks, and how often it was measured") {
   LatencyTable table{Machine{}};
   ProfileSettings settings = ticking(4);
-  settings.rounds = 2;
   std::vector<std::size_t> progress;
   settings.progress = [&](std::size_t done, std::size_t total) {
     CHECK(total == 4);
