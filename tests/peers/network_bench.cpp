@@ -55,7 +55,7 @@ class Trial {
     for (const ParameterGradient& entry : program_.gradients()) {
       std::ranges::copy(entry.gradient, entry.parameter->gradient.data());
     }
-    sgd_step(trained_, {.momentum = 0.9, .weight_decay = 1e-4}, 0.01);
+    optimizer_step(trained_, SgdSettings{.weight_decay = 1e-4}, 0.01);
   }
 
  private:
