@@ -87,6 +87,10 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
   return parse_whole<std::int64_t>(text);
 }
 
+std::optional<std::uint64_t> parse_natural(std::string_view text) {
+  return parse_whole<std::uint64_t>(text);
+}
+
 std::optional<double> parse_real(std::string_view text) {
   const auto value = parse_whole<double>(text);
   return value && std::isfinite(*value) ? value : std::nullopt;
@@ -111,6 +115,10 @@ std::string suggestion(std::string_view name, const std::vector<std::string>& ca
   const auto near = nearest_name(name, candidates);
   return fmt::format("{} (known: {})", near ? fmt::format("; did you mean '{}'?", *near) : "",
                      fmt::join(candidates, ", "));
+}
+
+std::string counted(double count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
 std::string human_count(double value) { return scaled(value, 1000, {"", "k", "M", "G", "T", "P"}); }

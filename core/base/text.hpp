@@ -14,6 +14,8 @@ namespace nas {
 std::optional<double> parse_quantity(std::string_view text);
 /// A whole number in decimal, nothing else around it; nothing where it is none or overflows.
 std::optional<std::int64_t> parse_integer(std::string_view text);
+/// Likewise, from 0 to 2^64 - 1.
+std::optional<std::uint64_t> parse_natural(std::string_view text);
 /// A finite decimal number.
 std::optional<double> parse_real(std::string_view text);
 
@@ -23,6 +25,8 @@ std::optional<std::string> nearest_name(std::string_view name,
 /// "; did you mean 'x'? (known: a, b, x)", the tail of a message about an unknown name.
 std::string suggestion(std::string_view name, const std::vector<std::string>& candidates);
 
+/// "1 epoch", "2.5 epochs": with an s unless there is exactly one.
+std::string counted(double count, std::string_view noun);
 /// 1234567 -> "1.23 M"; three significant digits, powers of 1000.
 std::string human_count(double value);
 /// 98304 -> "96.0 KiB"; powers of 1024.

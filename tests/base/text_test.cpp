@@ -101,6 +101,21 @@ TEST_CASE("bytes are shown in powers of 1024") {
   CHECK(human_bytes(std::numeric_limits<double>::infinity()) == "unknown");
 }
 
+TEST_CASE("natural numbers have 64 bits, and no sign") {
+  CHECK(parse_natural("0") == 0U);
+  CHECK(parse_natural("18446744073709551615") == 18446744073709551615U);
+  for (const char* text : {"18446744073709551616", "-1", "+1", "1.0", "", " 1"}) {
+    CHECK_FALSE(parse_natural(text).has_value());
+  }
+}
+
+TEST_CASE("what is counted has an s unless there is one") {
+  CHECK(counted(0, "trial") == "0 trials");
+  CHECK(counted(1, "epoch") == "1 epoch");
+  CHECK(counted(2.5, "epoch") == "2.5 epochs");
+  CHECK(counted(1e7, "trial") == "10000000 trials");
+}
+
 TEST_CASE("durations are shown in their two largest units") {
   CHECK(human_seconds(0) == "0.0s");
   CHECK(human_seconds(8.14) == "8.1s");
