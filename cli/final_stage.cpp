@@ -64,8 +64,8 @@ std::vector<FinalStage::Finalist> FinalStage::finalists(std::span<const Trial> t
   const RunConfig& config = experiment_.config;
   const std::vector<FinalResult> stored = run_.trials().finals();
   std::vector<Finalist> result;
-  for (const std::int64_t id :
-       best_trials(trials, config.objectives.front(), static_cast<std::size_t>(config.finalists))) {
+  for (const std::int64_t id : best_trials(trials, ranking_objectives(config.objectives),
+                                           static_cast<std::size_t>(config.finalists))) {
     const auto trial = std::ranges::find(trials, id, &Trial::id);
     Finalist finalist;
     finalist.blueprint = make_blueprint(*experiment_.evaluator.space, trial->genotype);

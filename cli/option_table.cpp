@@ -97,7 +97,9 @@ constexpr OptionRow rows[] = {
     {.name = "objective",
      .value = "METRIC[:max|min]",
      .group = goal,
-     .help = "what to optimise; more than one makes the search multi-objective",
+     .help =
+         "what to optimise, the most important first; ties go to the next one (of one alone: to "
+         "fewer MACs), then to the lower genotype",
      .default_note = "the estimator's first metric",
      .setting = true,
      .repeatable = true},

@@ -158,7 +158,7 @@ std::function<Metrics(const Genotype&, const Architecture&)> Session::latency_of
 }
 
 void Session::write_best(std::span<const Trial> trials) {
-  const auto best = best_trial(trials, experiment_.config.objectives.front());
+  const auto best = best_trial(trials, ranking_objectives(experiment_.config.objectives));
   if (!best) return;
   const auto trial = std::ranges::find(trials, *best, &Trial::id);
   write_architecture(run_.best(), experiment_.evaluator.space->build(trial->genotype));
@@ -166,7 +166,7 @@ void Session::write_best(std::span<const Trial> trials) {
 
 std::optional<int> Session::train_finalists(std::span<const Trial> trials) {
   if (experiment_.config.final_epochs == 0) return std::nullopt;
-  if (!best_trial(trials, experiment_.config.objectives.front())) return std::nullopt;
+  if (!best_trial(trials, ranking_objectives(experiment_.config.objectives))) return std::nullopt;
   interrupts_.set_work(InterruptHandler::Work::single);
   if (interrupts_.token().soon()) return interrupt("before the final training");
   WallTime wall_time(run_.trials());

@@ -16,14 +16,6 @@ namespace {
 constexpr const char* schema = "nas.run";
 constexpr int version = 1;
 
-std::vector<Objective> pareto_objectives(const RunConfig& config) {
-  std::vector<Objective> objectives = config.objectives;
-  if (objectives.size() == 1 && objectives.front().metric != "macs") {
-    objectives.push_back({.metric = "macs", .maximise = false});
-  }
-  return objectives;
-}
-
 double mean_of(const std::vector<double>& values) {
   double sum = 0;
   for (const double value : values) sum += value;
@@ -73,9 +65,9 @@ void count(RunSummary& summary) {
 
 void rank(RunSummary& summary) {
   if (summary.config.objectives.empty()) return;
+  summary.pareto_objectives = ranking_objectives(summary.config.objectives);
   summary.best = summary.final ? std::optional(summary.final->trial)
-                               : best_trial(summary.trials, summary.config.objectives.front());
-  summary.pareto_objectives = pareto_objectives(summary.config);
+                               : best_trial(summary.trials, summary.pareto_objectives);
   summary.pareto = pareto_front(summary.trials, summary.pareto_objectives);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -26,18 +27,29 @@ struct Scored {
   }
 };
 
-/// In order; trials without a number for every objective are left out.
-std::vector<Scored> scored(std::span<const Trial> trials, std::span<const Objective> objectives) {
+/// Nothing where the trial has failed or lacks one of the first `required` objectives; further ones
+/// that it lacks are as bad as can be.
+std::optional<Scored> score(const Trial& trial, std::span<const Objective> objectives,
+                            std::size_t required) {
+  if (!trial.succeeded()) return std::nullopt;
+  Scored entry{{}, &trial};
+  for (const Objective& objective : objectives) {
+    const auto metric = trial.metrics.find(objective.metric);
+    const bool known = metric != trial.metrics.end() && !std::isnan(metric->second);
+    if (!known && entry.values.size() < required) return std::nullopt;
+    entry.values.push_back(!known               ? std::numeric_limits<double>::infinity()
+                           : objective.maximise ? -metric->second
+                                                : metric->second);
+  }
+  return entry;
+}
+
+/// Those that have a score, best first.
+std::vector<Scored> scored(std::span<const Trial> trials, std::span<const Objective> objectives,
+                           std::size_t required) {
   std::vector<Scored> result;
   for (const Trial& trial : trials) {
-    if (!trial.succeeded()) continue;
-    Scored entry{{}, &trial};
-    for (const Objective& objective : objectives) {
-      const auto metric = trial.metrics.find(objective.metric);
-      if (metric == trial.metrics.end() || std::isnan(metric->second)) break;
-      entry.values.push_back(objective.maximise ? -metric->second : metric->second);
-    }
-    if (entry.values.size() == objectives.size()) result.push_back(std::move(entry));
+    if (auto entry = score(trial, objectives, required)) result.push_back(std::move(*entry));
   }
   std::ranges::sort(result, [](const Scored& a, const Scored& b) { return a.before(b); });
   return result;
@@ -105,16 +117,32 @@ std::optional<Limit> exceeded(std::span<const Limit> limits, const Metrics& metr
   return std::nullopt;
 }
 
-std::optional<std::int64_t> best_trial(std::span<const Trial> trials, const Objective& objective) {
-  const std::vector<std::int64_t> best = best_trials(trials, objective, 1);
+std::vector<Objective> ranking_objectives(std::span<const Objective> objectives) {
+  std::vector<Objective> ranking(objectives.begin(), objectives.end());
+  if (ranking.size() == 1 && ranking.front().metric != "macs") {
+    ranking.push_back({.metric = "macs", .maximise = false});
+  }
+  return ranking;
+}
+
+bool ranks_before(const Trial& a, const Trial& b, std::span<const Objective> objectives) {
+  const auto score_of_a = score(a, objectives, 1);
+  if (!score_of_a) return false;
+  const auto score_of_b = score(b, objectives, 1);
+  return !score_of_b || score_of_a->before(*score_of_b);
+}
+
+std::optional<std::int64_t> best_trial(std::span<const Trial> trials,
+                                       std::span<const Objective> objectives) {
+  const std::vector<std::int64_t> best = best_trials(trials, objectives, 1);
   return best.empty() ? std::nullopt : std::optional(best.front());
 }
 
-std::vector<std::int64_t> best_trials(std::span<const Trial> trials, const Objective& objective,
-                                      std::size_t count) {
+std::vector<std::int64_t> best_trials(std::span<const Trial> trials,
+                                      std::span<const Objective> objectives, std::size_t count) {
   std::vector<std::int64_t> best;
   std::set<std::string_view> hashes;
-  for (const Scored& entry : scored(trials, {&objective, 1})) {
+  for (const Scored& entry : scored(trials, objectives, 1)) {
     if (best.size() == count) break;
     if (hashes.insert(entry.trial->architecture_hash).second) best.push_back(entry.trial->id);
   }
@@ -125,7 +153,7 @@ std::vector<std::int64_t> pareto_front(std::span<const Trial> trials,
                                        std::span<const Objective> objectives) {
   if (objectives.empty()) return {};
   std::vector<Scored> front;
-  for (Scored& entry : scored(trials, objectives)) {
+  for (Scored& entry : scored(trials, objectives, objectives.size())) {
     // What dominates an entry comes before it in the order, and is itself in the front or dominated
     // by something there. Of equal results of one architecture (one is reused) the first stands.
     const bool beaten = std::ranges::any_of(front, [&](const Scored& other) {

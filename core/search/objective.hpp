@@ -37,13 +37,21 @@ const std::vector<std::string>& cost_metric_names();
 /// The first limit that `metrics` exceeds.
 std::optional<Limit> exceeded(std::span<const Limit> limits, const Metrics& metrics);
 
-/// The successful trial that is best by the first objective; ties go to the lower genotype, then to
-/// the lower id. Trials without the metric, or with NaN there, do not count.
-std::optional<std::int64_t> best_trial(std::span<const Trial> trials, const Objective& objective);
+/// The objectives and, where there is one only, "macs", as small as possible: what trials are
+/// ranked by. So of equally accurate networks the cheaper one is better.
+std::vector<Objective> ranking_objectives(std::span<const Objective> objectives);
+
+/// Whether `a` is a better trial than `b`: successful, better in the first of `objectives` or, in
+/// a tie, in the next; then of the lower genotype, then of the lower id. A trial without the first
+/// metric, or with NaN there, does not count; without a further one it comes last in that.
+bool ranks_before(const Trial& a, const Trial& b, std::span<const Objective> objectives);
+/// The trial that ranks before all others; it is the first of their Pareto front.
+std::optional<std::int64_t> best_trial(std::span<const Trial> trials,
+                                       std::span<const Objective> objectives);
 /// The `count` best, of different architectures, best first.
-std::vector<std::int64_t> best_trials(std::span<const Trial> trials, const Objective& objective,
-                                      std::size_t count);
-/// Successful trials that no other dominates, in the order of the first objective.
+std::vector<std::int64_t> best_trials(std::span<const Trial> trials,
+                                      std::span<const Objective> objectives, std::size_t count);
+/// Successful trials with a number for every objective that no other dominates, best first.
 std::vector<std::int64_t> pareto_front(std::span<const Trial> trials,
                                        std::span<const Objective> objectives);
 

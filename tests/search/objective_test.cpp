@@ -25,6 +25,9 @@ Trial trial(std::int64_t id, int answer, Metrics metrics) {
 
 using Ids = std::vector<std::int64_t>;
 
+const std::vector<Objective> most_a = {{"a", true}};
+const std::vector<Objective> least_a = {{"a", false}};
+
 }  // namespace
 
 TEST_CASE("objectives have a direction, by default after their name") {
@@ -72,24 +75,46 @@ TEST_CASE("the best trial is a successful one with the metric") {
   std::vector<Trial> trials = {trial(0, 0, {{"a", 1}}), trial(1, 1, {{"a", 3}}),
                                trial(2, 2, {{"a", 2}}), trial(3, 3, {{"b", 9}}),
                                trial(4, 4, {{"a", std::numeric_limits<double>::quiet_NaN()}})};
-  CHECK(best_trial(trials, {"a", true}) == 1);
-  CHECK(best_trial(trials, {"a", false}) == 0);
+  CHECK(best_trial(trials, most_a) == 1);
+  CHECK(best_trial(trials, least_a) == 0);
   trials[1].status = TrialStatus::failed;
-  CHECK(best_trial(trials, {"a", true}) == 2);
-  CHECK_FALSE(best_trial(trials, {"c", true}).has_value());
+  CHECK(best_trial(trials, most_a) == 2);
+  CHECK_FALSE(best_trial(trials, std::vector<Objective>{{"c", true}}).has_value());
 }
 
-TEST_CASE("equal trials are ordered by genotype, then by id") {
-  const std::vector<Trial> trials = {trial(0, 5, {{"a", 1}}), trial(1, 2, {{"a", 1}}),
-                                     trial(2, 2, {{"a", 1}})};
-  CHECK(best_trial(trials, {"a", true}) == 1);
+TEST_CASE("equal trials are ordered by the next objective, then by genotype, then by id") {
+  const std::vector<Trial> trials = {
+      trial(0, 1, {{"a", 1}, {"macs", 60}}), trial(1, 5, {{"a", 1}, {"macs", 50}}),
+      trial(2, 2, {{"a", 1}, {"macs", 50}}), trial(3, 2, {{"a", 1}, {"macs", 50}}),
+      trial(4, 0, {{"a", 1}})};  // without the second metric it comes last
+  CHECK(best_trial(trials, most_a) == 4);
+  CHECK(best_trial(trials, ranking_objectives(most_a)) == 2);
+  CHECK(ranks_before(trials[2], trials[3], ranking_objectives(most_a)));
+  CHECK_FALSE(ranks_before(trials[3], trials[2], ranking_objectives(most_a)));
+}
+
+TEST_CASE("a trial that has failed ranks before none, and every success before it") {
+  Trial failed = trial(0, 0, {{"a", 1}});
+  failed.status = TrialStatus::failed;
+  const Trial success = trial(1, 1, {{"a", 0}});
+  CHECK(ranks_before(success, failed, most_a));
+  CHECK_FALSE(ranks_before(failed, success, most_a));
+  CHECK_FALSE(ranks_before(failed, failed, most_a));
+}
+
+TEST_CASE("one objective is ranked with macs behind it, several and macs itself as they are") {
+  CHECK(ranking_objectives(most_a) == std::vector<Objective>{{"a", true}, {"macs", false}});
+  for (const auto& as_they_are : {std::vector<Objective>{{"macs", true}},
+                                  std::vector<Objective>{{"a", true}, {"b", false}}}) {
+    CHECK(ranking_objectives(as_they_are) == as_they_are);
+  }
 }
 
 TEST_CASE("the best trials are of different architectures") {
   std::vector<Trial> trials = {trial(0, 0, {{"a", 3}}), trial(1, 0, {{"a", 3}}),
                                trial(2, 1, {{"a", 2}}), trial(3, 2, {{"a", 1}})};
-  CHECK(best_trials(trials, {"a", true}, 2) == Ids{0, 2});
-  CHECK(best_trials(trials, {"a", true}, 9) == Ids{0, 2, 3});
+  CHECK(best_trials(trials, most_a, 2) == Ids{0, 2});
+  CHECK(best_trials(trials, most_a, 9) == Ids{0, 2, 3});
 }
 
 TEST_CASE("the Pareto front holds what nothing dominates") {
@@ -104,6 +129,7 @@ TEST_CASE("the Pareto front holds what nothing dominates") {
       trial(6, 6, {{"accuracy", 0.8}, {"macs", 50}}),  // as good as 1, another network
   };
   CHECK(pareto_front(trials, objectives) == Ids{4, 0, 1, 6});
+  CHECK(best_trial(trials, objectives) == 4);
   CHECK(pareto_front(trials, {}).empty());
 }
 
