@@ -67,7 +67,9 @@ void prepare(Estimator& estimator, const EstimatorContext& context, const std::s
 }  // namespace
 
 Task task_of(const std::string& data) {
-  if (data == "fashion-mnist") return {{1, 28, 28}, 10};
+  for (const KnownDataset& known : known_datasets()) {
+    if (known.name == data && known.task) return *known.task;
+  }
   return load_dataset(data)->task();
 }
 

@@ -37,12 +37,14 @@ const std::vector<CatalogueEntry>& catalogue() {
       {"fashion-mnist",
        "60,000 + 10,000 grey pictures of clothes, 1x28x28, 10 classes",
        "apt-get install dataset-fashion-mnist",
+       {{1, 28, 28}, 10},
        {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
         "Ankle boot"}},
       {"cifar10",
        "50,000 + 10,000 colour pictures, 3x32x32, 10 classes",
        "unpack https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz, rename its folder to "
        "'cifar10' and add the folder around it to NAS_DATA_PATH",
+       {{3, 32, 32}, 10},
        {}},
   };
   return entries;
@@ -72,15 +74,15 @@ std::vector<KnownDataset> known_datasets() {
   std::set<std::string> names;
   for (const CatalogueEntry& entry : catalogue()) {
     names.insert(entry.name);
-    known.push_back(
-        {entry.name, entry.description, find_dataset(entry.name).value_or(fs::path()), entry.hint});
+    known.push_back({entry.name, entry.description, find_dataset(entry.name).value_or(fs::path()),
+                     entry.hint, entry.task});
   }
   for (const fs::path& folder : dataset_folders()) {
     for (const std::string& name : sub_folder_names(folder)) {
       const auto formats = formats_in(folder / name);
       if (formats.empty() || !names.insert(name).second) continue;
-      known.push_back(
-          {name, fmt::format("a folder of format {}", formats.front()->name), folder / name, ""});
+      known.push_back({name, fmt::format("a folder of format {}", formats.front()->name),
+                       folder / name, "", std::nullopt});
     }
   }
   return known;

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "core/architecture/shape.hpp"
+
 namespace nas {
 
 /// A dataset that this program knows more about than its files tell.
@@ -13,6 +15,7 @@ struct CatalogueEntry {
   std::string name;
   std::string description;
   std::string hint;  ///< how to get it
+  Task task;
   std::vector<std::string> class_names;
 };
 const std::vector<CatalogueEntry>& catalogue();

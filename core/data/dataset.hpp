@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -50,6 +51,7 @@ struct KnownDataset {
   std::string description;
   std::filesystem::path location;  ///< empty where it is not installed
   std::string hint;                ///< how to get it
+  std::optional<Task> task;        ///< where it is known without reading the files
 };
 std::vector<KnownDataset> known_datasets();
 

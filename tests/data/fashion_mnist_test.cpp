@@ -21,6 +21,7 @@ TEST_CASE("Fashion-MNIST as Debian installs it is complete") {
   CHECK(dataset->test.count() == 10'000);
   CHECK(dataset->task() == Task{{1, 28, 28}, 10});
   CHECK(dataset->class_names.size() == 10);
+  CHECK(entry->task == dataset->task());
 
   const DatasetFindings found = check_dataset(*dataset);
   CHECK(found.train.per_class == std::vector<std::int64_t>(10, 6000));
