@@ -1,7 +1,5 @@
 #include "cli/run_request.hpp"
 
-#include <limits>
-
 #include <fmt/format.h>
 
 #include "cli/latency_model.hpp"
@@ -66,8 +64,7 @@ ExperimentRequest experiment_request(const Settings& settings) {
   config.space = settings.text("space");
   config.estimator = settings.text("estimator");
   config.trials = settings.integer("trials", 1, most_trials);
-  config.seed = static_cast<std::uint64_t>(
-      settings.integer("seed", 0, std::numeric_limits<std::int64_t>::max()));
+  config.seed = settings.natural("seed");
   config.window = static_cast<int>(settings.integer("window", 1, largest_window));
   config.async = settings.enabled("async");
   config.time_limit_seconds = settings.seconds("time-limit").value_or(0);

@@ -193,6 +193,12 @@ std::int64_t Settings::integer(std::string_view name, std::int64_t minimum,
   return *value;
 }
 
+std::uint64_t Settings::natural(std::string_view name) const {
+  const auto value = parse_natural(text(name));
+  if (!value) reject(setting(name), "a whole number from 0 to 18446744073709551615");
+  return *value;
+}
+
 double Settings::real(std::string_view name, double minimum, double maximum) const {
   const auto value = parse_real(text(name));
   if (!value || *value < minimum || *value > maximum) {

@@ -40,6 +40,8 @@ class Settings {
   /// The readers throw Error(usage) where the value came from a flag and Error(config) otherwise,
   /// with what is allowed. "none" is nothing where a reader returns an optional.
   std::int64_t integer(std::string_view name, std::int64_t minimum, std::int64_t maximum) const;
+  /// From 0 to 2^64 - 1.
+  std::uint64_t natural(std::string_view name) const;
   double real(std::string_view name, double minimum, double maximum) const;
   std::optional<double> seconds(std::string_view name) const;
   std::optional<double> bytes(std::string_view name) const;
