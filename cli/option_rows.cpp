@@ -35,7 +35,9 @@ std::string allowed(const OptionSpec& option) {
 }  // namespace
 
 Table plugin_option_table(const std::string& owner, std::span<const OptionSpec> options) {
-  Table table{{{"option"}, {"default"}, {"allowed"}, {"description"}}, {}};
+  Table table{
+      {{"option"}, {"default"}, {"allowed", Align::left, true}, {"description", Align::left, true}},
+      {}};
   for (const OptionSpec& option : options) {
     table.rows.push_back({fmt::format("{}.{}", owner, option.name), option.default_value,
                           allowed(option), option.description});

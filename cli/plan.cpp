@@ -87,7 +87,7 @@ Table plan_table(const Plan& plan) {
   const RunConfig& config = plan.experiment.config;
   const Evaluator& evaluator = plan.experiment.evaluator;
   const Fidelity fidelity = evaluator.estimator->default_fidelity();
-  Table table{{{"what"}, {"value"}}, {}};
+  Table table{{{"what"}, {"value", Align::left, true}}, {}};
   const auto add = [&](std::string what, std::string value) {
     table.rows.push_back({std::move(what), std::move(value)});
   };

@@ -28,7 +28,7 @@ class Listing {
   void print(Format format) const { cli::print(format, table_, object_); }
 
  private:
-  Table table_{{{"setting"}, {"value"}, {"origin"}}, {}};
+  Table table_{{{"setting"}, {"value", Align::left, true}, {"origin", Align::left, true}}, {}};
   nlohmann::json object_ = json_object("nas.config");
 };
 

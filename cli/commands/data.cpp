@@ -60,7 +60,11 @@ std::string head(const Dataset& dataset) {
 }  // namespace
 
 int data_list_command(const Arguments& arguments) {
-  Table table{{{"name"}, {"here"}, {"location or how to get it"}, {"description"}}, {}};
+  Table table{{{"name"},
+               {"here"},
+               {"location or how to get it", Align::left, true},
+               {"description", Align::left, true}},
+              {}};
   nlohmann::json object = json_object("nas.datasets");
   object["datasets"] = nlohmann::json::array();
   for (const KnownDataset& known : known_datasets()) {

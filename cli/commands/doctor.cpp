@@ -35,7 +35,7 @@ class Findings {
   }
 
  private:
-  Table table_{{{"what"}, {"status"}, {"detail"}}, {}};
+  Table table_{{{"what"}, {"status"}, {"detail", Align::left, true}}, {}};
   nlohmann::json rows_ = nlohmann::json::array();
   int code_ = exit_code::ok;
 };

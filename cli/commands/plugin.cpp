@@ -26,12 +26,14 @@ nlohmann::json library_json(const PluginLibrary& library) {
 void print_library(const PluginLibrary& library, Format format, const char* schema) {
   const Table options = plugin_option_table(library.name(), library.options());
   if (format == Format::text) {
+    const std::size_t width = terminal_width(STDOUT_FILENO);
     fmt::print("{} {} {}\n{}\n{}\n", to_string(library.kind()), library.name(), library.version(),
-               library.description(), library.file().string());
+               hanging("", library.description(), width),
+               hanging("", library.file().string(), width));
     if (options.rows.empty()) {
       fmt::print("\nIt has no options.\n");
     } else {
-      fmt::print("\n{}", to_text(options, terminal_width(STDOUT_FILENO)));
+      fmt::print("\n{}", to_text(options, width));
     }
     return;
   }
@@ -66,7 +68,13 @@ std::string remark(const PluginEntry& entry) {
 int plugin_list_command(const Arguments& arguments) {
   const Format format = output_format(arguments);
   const PluginRegistry registry = registry_for(arguments);
-  Table table{{{"kind"}, {"name"}, {"version"}, {"description"}, {"file"}, {"remark"}}, {}};
+  Table table{{{"kind"},
+               {"name"},
+               {"version"},
+               {"description", Align::left, true},
+               {"file", Align::left, true},
+               {"remark", Align::left, true}},
+              {}};
   nlohmann::json object = json_object("nas.plugins");
   object["directories"] = nlohmann::json::array();
   for (const auto& directory : registry.directories()) {

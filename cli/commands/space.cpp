@@ -72,7 +72,7 @@ int show_architecture(const SearchSpace& space, const Genotype& genotype,
 }  // namespace
 
 int space_list_command(const Arguments& arguments) {
-  Table table{{{"name"}, {"options"}, {"description"}}, {}};
+  Table table{{{"name"}, {"options", Align::left, true}, {"description", Align::left, true}}, {}};
   nlohmann::json object = json_object("nas.spaces");
   object["spaces"] = nlohmann::json::array();
   for (const SpaceEntry& entry : search_spaces()) {

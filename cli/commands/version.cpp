@@ -12,7 +12,7 @@ int version_command(const Arguments& arguments) {
   const nlohmann::json environment = machine_environment();
   nlohmann::json object = json_object("nas.version");
   object.update(environment);
-  Table table{{{"what"}, {"value"}}, {}};
+  Table table{{{"what"}, {"value", Align::left, true}}, {}};
   for (const auto& [name, value] : environment.items()) {
     table.rows.push_back({name, value.is_string() ? value.get<std::string>() : value.dump()});
   }

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <poll.h>
+#include <pty.h>
 #include <stdexcept>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,9 +26,11 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 }
 
 [[noreturn]] void become_program(const Words& words, const Surroundings& surroundings) {
-  std::vector<std::string> arguments = {NAS_PROGRAM};
+  const std::filesystem::path nas = NAS_PROGRAM;
+  std::vector<std::string> arguments = {surroundings.program};
   arguments.insert(arguments.end(), words.begin(), words.end());
-  std::vector<std::string> environment = {"PATH=/usr/bin:/bin", "HOME=/nonexistent"};
+  std::vector<std::string> environment = {"PATH=" + nas.parent_path().string() + ":/usr/bin:/bin",
+                                          "HOME=/nonexistent"};
   for (const char* name : {"ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS"}) {
     if (const char* value = std::getenv(name))
       environment.push_back(fmt::format("{}={}", name, value));
@@ -37,13 +40,21 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   }
   if (!surroundings.directory.empty() && chdir(surroundings.directory.c_str()) != 0) _exit(126);
   if (surroundings.before && !surroundings.before()) _exit(skipped);
-  execve(NAS_PROGRAM, pointers(arguments).data(), pointers(environment).data());
+  execve(surroundings.program.c_str(), pointers(arguments).data(), pointers(environment).data());
   _exit(127);
 }
 
 }  // namespace
 
 Program::Program(const Words& words, const Surroundings& surroundings) {
+  if (surroundings.terminal > 0) {
+    start_on_terminal(words, surroundings);
+  } else {
+    start_with_pipes(words, surroundings);
+  }
+}
+
+void Program::start_with_pipes(const Words& words, const Surroundings& surroundings) {
   std::array<int, 2> out{};
   std::array<int, 2> err{};
   if (pipe2(out.data(), O_CLOEXEC) != 0 || pipe2(err.data(), O_CLOEXEC) != 0) {
@@ -60,6 +71,18 @@ Program::Program(const Words& words, const Surroundings& surroundings) {
   close(err[1]);
   out_ = out[0];
   err_ = err[0];
+}
+
+void Program::start_on_terminal(const Words& words, Surroundings surroundings) {
+  const winsize size{.ws_row = 24, .ws_col = surroundings.terminal, .ws_xpixel = 0, .ws_ypixel = 0};
+  termios raw{};
+  cfmakeraw(&raw);  // a line feed stays one
+  surroundings.environment.emplace("TERM", "xterm");
+  process_ = forkpty(&out_, nullptr, &raw, &size);
+  if (process_ < 0) throw std::runtime_error("no terminal");
+  if (process_ == 0) become_program(words, surroundings);
+  fcntl(out_, F_SETFD, FD_CLOEXEC);
+  on_terminal_ = true;
 }
 
 Program::~Program() {
@@ -96,7 +119,8 @@ bool Program::read_some() {
 }
 
 bool Program::wait_for_message(const std::string& text) {
-  while (outcome_.err.find(text) == std::string::npos) {
+  const std::string& said = on_terminal_ ? outcome_.out : outcome_.err;
+  while (said.find(text) == std::string::npos) {
     if (!read_some()) return false;
   }
   return true;

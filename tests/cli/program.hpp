@@ -21,11 +21,15 @@ struct Outcome {
   nlohmann::json json() const { return nlohmann::json::parse(out); }
 };
 
-/// What differs from one call to the next. The environment is empty but for PATH and HOME, which is
-/// a place without anything.
+/// What differs from one call to the next. The environment is empty but for PATH, where the program
+/// is found as `nas`, and HOME, which is a place without anything.
 struct Surroundings {
   std::map<std::string, std::string> environment = {};
   std::filesystem::path directory = {};
+  /// Columns of a terminal that stdin, stdout and stderr are; what goes there is in Outcome::out.
+  /// 0: no terminal.
+  unsigned short terminal = 0;
+  std::string program = NAS_PROGRAM;
   /// Runs in the child before the program; false skips it, with exit code `skipped`.
   std::function<bool()> before = {};
 };
@@ -44,15 +48,18 @@ class Program {
   void signal(int number) const { ::kill(process_, number); }
   /// Reads until the program has ended. Ends it, with a failure, after a minute.
   Outcome wait();
-  /// Reads stderr until it holds `text`; false where the program ends before.
+  /// Reads stderr, or the terminal, until it holds `text`; false where the program ends before.
   bool wait_for_message(const std::string& text);
 
  private:
+  void start_with_pipes(const Words& words, const Surroundings& surroundings);
+  void start_on_terminal(const Words& words, Surroundings surroundings);
   bool read_some();
 
   pid_t process_ = -1;
   int out_ = -1;
   int err_ = -1;
+  bool on_terminal_ = false;
   Outcome outcome_;
 };
 
