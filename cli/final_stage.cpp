@@ -51,6 +51,10 @@ FinalStage::FinalStage(const Experiment& experiment, RunDirectory& run, Services
 FinalStage::End FinalStage::run(std::span<const Trial> trials) {
   try {
     std::vector<Finalist> all = finalists(trials);
+    for (const Finalist& finalist : all) {
+      trainings_ += static_cast<int>(std::ranges::count_if(
+          finalist.repeats, [](const Repeat& repeat) { return !repeat.result; }));
+    }
     Finalist* chosen = choose(all);
     if (chosen == nullptr) return End::failed;
     finish(*chosen);
@@ -134,15 +138,20 @@ void FinalStage::train_all(Finalist& finalist) {
 
 void FinalStage::train(Finalist& finalist, std::size_t repeat) {
   const RunConfig& config = experiment_.config;
-  const std::string what = fmt::format("final training of trial {}, {} of {}", finalist.trial,
-                                       repeat + 1, finalist.repeats.size());
+  std::string what = fmt::format("final training of trial {}", finalist.trial);
+  if (const std::size_t all = finalist.repeats.size(); all > 1) {
+    what += fmt::format(", {} of {}", repeat + 1, all);
+  }
   const std::uint64_t seed = derive_seed(
       config.seed, "final", static_cast<std::uint64_t>(finalist.trial) * most_repeats + repeat);
   const auto start = std::chrono::steady_clock::now();
   auto network = experiment_.evaluator.estimator->train_final(
       finalist.blueprint->candidate(), {config.final_epochs, seed, config.final_shards, is_sole()},
-      {services_.executor, services_.cancel,
-       [&](double share) { services_.progress(what, share); }});
+      {services_.executor, services_.cancel, [&](double share) {
+         // One that is trained again, for its test, had not been counted.
+         services_.progress({what, share, trained_, std::max(trainings_, trained_ + 1)});
+       }});
+  ++trained_;
   const Measurement& training = network->training();
   if (training.status == Measurement::Status::cancelled) throw Interrupted();
   if (training.status == Measurement::Status::failed) {

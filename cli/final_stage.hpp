@@ -21,13 +21,20 @@
 
 namespace nas::cli {
 
+/// How far the final stage is.
+struct FinalProgress {
+  std::string what;   ///< "final training of trial 9, 1 of 3"
+  double share = 0;   ///< of this training, 0 … 1
+  int trained = 0;    ///< trainings before this one, in this session
+  int trainings = 1;  ///< that this session needs
+};
+
 class FinalStage {
  public:
   struct Services {
     Executor& executor;
     const CancelToken& cancel;
-    /// "trial 9, repeat 1 of 3", and the share of that training, 0 … 1.
-    std::function<void(const std::string& what, double share)> progress;
+    std::function<void(const FinalProgress&)> progress;
     std::function<void(const std::string& message)> finished;
     std::function<void(const std::string& message)> failed;
   };
@@ -73,6 +80,8 @@ class FinalStage {
   RunDirectory& run_;
   const Services services_;
   bool any_failed_ = false;
+  int trained_ = 0;
+  int trainings_ = 0;
 };
 
 }  // namespace nas::cli

@@ -1,6 +1,10 @@
 #include "cli/run_session.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <unistd.h>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -37,6 +41,7 @@ class Session {
   SearchOutcome search(std::span<const Trial> previous);
   void write_best(std::span<const Trial> trials);
   std::optional<int> train_finalists(std::span<const Trial> trials);
+  void show_final_training(const FinalProgress& progress);
   int interrupt(const std::string& when);
   int finish(const SearchOutcome& outcome);
   SearchSettings search_settings() const;
@@ -50,6 +55,8 @@ class Session {
   RunLog log_;
   ProgressLine line_;
   bool final_training_failed_ = false;
+  std::chrono::steady_clock::time_point final_start_;
+  int final_tenth_ = 0;  ///< of a training that have been said to be done
 };
 
 std::string end_note(SearchEnd end, std::size_t trials) {
@@ -173,11 +180,10 @@ std::optional<int> Session::train_finalists(std::span<const Trial> trials) {
   const auto executor = make_tbb_executor(available_processors());
   if (!settings_.quiet) note("final training begins");
   log_.info("final training begins");
+  final_start_ = std::chrono::steady_clock::now();
   FinalStage stage(experiment_, run_,
                    {*executor, interrupts_.token(),
-                    [&](const std::string& what, double share) {
-                      line_.show(fmt::format("{} · {:.0f} %", what, 100 * share), false);
-                    },
+                    [&](const FinalProgress& progress) { show_final_training(progress); },
                     [&](const std::string& what) {
                       log_.info(what + " done");
                       wall_time.store_sometimes();
@@ -191,6 +197,19 @@ std::optional<int> Session::train_finalists(std::span<const Trial> trials) {
   if (end == FinalStage::End::interrupted) return interrupt("during the final training");
   final_training_failed_ = end != FinalStage::End::done;
   return std::nullopt;
+}
+
+void Session::show_final_training(const FinalProgress& progress) {
+  const double done = progress.trained + progress.share;
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - final_start_;
+  // What comes before the first hundredth is too little to go by.
+  const auto left = done < 0.01
+                        ? std::nullopt
+                        : std::optional(elapsed.count() * (progress.trainings - done) / done);
+  const int tenth = static_cast<int>(10 * done);
+  const std::string text =
+      fmt::format("{} · {:.0f} %{}", progress.what, 100 * progress.share, eta_text(left));
+  line_.show(text, tenth > std::exchange(final_tenth_, tenth));
 }
 
 int Session::interrupt(const std::string& when) {

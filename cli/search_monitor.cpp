@@ -1,10 +1,11 @@
 #include "cli/search_monitor.hpp"
 
-#include <cmath>
+#include <algorithm>
 
 #include <fmt/format.h>
 
-#include "cli/run_text.hpp"
+#include "core/base/executor.hpp"
+#include "core/search/objective.hpp"
 
 namespace nas::cli {
 
@@ -41,9 +42,17 @@ SearchMonitor::SearchMonitor(RunDirectory& run, std::span<const Trial> previous,
       log_(log),
       line_(line),
       wall_time_(run.trials()),
+      time_left_(run.config(), available_processors()),
+      ranking_(ranking_objectives(run.config().objectives)),
       finished_before_(std::ssize(previous)) {
   progress_.trials = run.config().trials;
   for (const Trial& trial : previous) consider(trial);
+}
+
+SearchMonitor::~SearchMonitor() {
+  progress_.running = 0;
+  progress_.seconds_left.reset();
+  line_.settle(to_string(progress_));
 }
 
 void SearchMonitor::end() { wall_time_.store(); }
@@ -59,39 +68,48 @@ void SearchMonitor::finished(std::span<const Trial> trials) {
       log_.info(log_line(trial));
     }
   }
-  line_.show(to_string(progress_), true);
+  const auto most_running = static_cast<std::size_t>(progress_.trials - progress_.finished);
+  progress_.running = std::min(progress_.running, most_running);
+  show(true);
 }
 
-void SearchMonitor::started(std::int64_t id) { log_.info(fmt::format("trial {} started", id)); }
+void SearchMonitor::started(std::int64_t id) {
+  if (!start_) start_ = std::chrono::steady_clock::now();
+  log_.info(fmt::format("trial {} proposed", id));
+}
 
 void SearchMonitor::waiting(std::span<const Running> running) {
   progress_.running = running.size();
   estimate_rest(running);
-  line_.show(to_string(progress_), false);
+  show(false);
 }
 
 void SearchMonitor::consider(const Trial& trial) {
   ++progress_.finished;
-  const Objective& objective = run_.config().objectives.front();
-  progress_.metric = objective.metric;
-  const auto value = trial.metrics.find(objective.metric);
-  if (!trial.succeeded() || value == trial.metrics.end() || std::isnan(value->second)) return;
-  const bool better =
-      !progress_.best_value || (objective.maximise ? value->second > *progress_.best_value
-                                                   : value->second < *progress_.best_value);
-  if (!better) return;
-  progress_.best_value = value->second;
+  time_left_.add(trial);
+  if (!ranks_before(trial, best_, ranking_)) return;
+  best_ = trial;
+  const std::string& metric = ranking_.front().metric;
+  progress_.metric = metric;
+  progress_.best_value = trial.metrics.at(metric);
   progress_.best_trial = trial.id;
 }
 
 void SearchMonitor::estimate_rest(std::span<const Running> running) {
-  double done = static_cast<double>(progress_.finished - finished_before_);
-  for (const Running& trial : running) done += trial.progress;
-  if (done <= 0) return;
-  const double elapsed =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  const double total = static_cast<double>(progress_.trials - finished_before_);
-  progress_.seconds_left = elapsed * (total - done) / done;
+  if (!start_) return;
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - *start_;
+  progress_.seconds_left = time_left_.of_search({.elapsed = elapsed.count(),
+                                                 .finished = progress_.finished - finished_before_,
+                                                 .left = progress_.trials - progress_.finished,
+                                                 .running = running});
+  if (run_.config().final_epochs == 0) return;
+  const auto final_training = time_left_.of_final_training(best_);
+  progress_.final_training_follows = !final_training;
+  if (progress_.seconds_left && final_training) *progress_.seconds_left += *final_training;
+}
+
+void SearchMonitor::show(bool milestone) {
+  line_.show(to_string(progress_, line_.width()), milestone);
 }
 
 }  // namespace nas::cli

@@ -6,6 +6,7 @@
 
 #include "cli/progress.hpp"
 #include "cli/run_log.hpp"
+#include "cli/time_left.hpp"
 #include "core/search/search_loop.hpp"
 #include "results/run_directory.hpp"
 
@@ -30,6 +31,8 @@ class SearchMonitor : public SearchJournal {
  public:
   SearchMonitor(RunDirectory& run, std::span<const Trial> previous, RunLog& log,
                 ProgressLine& line);
+  /// Says how far it came, however the search has ended.
+  ~SearchMonitor() override;
 
   /// Stores the wall time that is left over.
   void end();
@@ -41,12 +44,16 @@ class SearchMonitor : public SearchJournal {
  private:
   void consider(const Trial& trial);
   void estimate_rest(std::span<const Running> running);
+  void show(bool milestone);
 
   RunDirectory& run_;
   RunLog& log_;
   ProgressLine& line_;
   WallTime wall_time_;
-  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  TimeLeft time_left_;
+  std::optional<std::chrono::steady_clock::time_point> start_;  ///< of the first trial
+  const std::vector<Objective> ranking_;
+  Trial best_;  ///< without metrics before a trial has succeeded
   const std::int64_t finished_before_;
   SearchProgress progress_;
 };

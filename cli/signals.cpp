@@ -7,10 +7,17 @@
 #include <unistd.h>
 
 #include "cli/exit_code.hpp"
+#include "cli/progress.hpp"
 
 namespace nas::cli {
 
 namespace {
+
+/// Removes the progress line together with the ^C that the terminal wrote into it, or leaves it.
+std::string_view end_of_progress_line() {
+  if (ProgressLine::mode_for_stderr(false) == ProgressLine::Mode::animated) return "\r\033[K";
+  return isatty(STDERR_FILENO) != 0 ? "\n" : "";
+}
 
 // A signal handler reaches nothing but globals.
 struct State {
@@ -18,7 +25,7 @@ struct State {
   std::atomic<int> first_signal{0};
   std::atomic<InterruptHandler::Work> work{InterruptHandler::Work::trials};
   static_assert(std::atomic<InterruptHandler::Work>::is_always_lock_free);
-  bool terminal = isatty(STDERR_FILENO) != 0;  // where a progress line may stand
+  std::string_view line_end = end_of_progress_line();
 };
 std::atomic<State*> active{nullptr};
 
@@ -34,12 +41,12 @@ extern "C" void handle_signal(int number) {
   if (State* state = active.load()) {
     int none = 0;
     const bool first = state->first_signal.compare_exchange_strong(none, number);
-    if (state->terminal) say("\n");
+    say(state->line_end);
     if (state->work.load() == InterruptHandler::Work::single) {
       say("nas: stopping\n");
       state->token.raise(CancelToken::Level::stop_now);
     } else if (first) {
-      say("nas: stopping after the running trials; press Ctrl-C again to stop now\n");
+      say("nas: stopping after the running trials; Ctrl-C again: now\n");
       state->token.raise(CancelToken::Level::stop_soon);
     } else {
       say("nas: stopping now\n");

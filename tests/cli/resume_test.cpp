@@ -63,7 +63,7 @@ TEST_CASE("the first Ctrl-C ends after the running trials with exit code 130, re
   const Outcome outcome = program.wait();
   CHECK(outcome.code == 130);
   CHECK(outcome.out.empty());
-  CHECK(contains(outcome.err, "stopping after the running trials; press Ctrl-C again to stop now"));
+  CHECK(contains(outcome.err, "stopping after the running trials; Ctrl-C again: now"));
   CHECK(contains(outcome.err, "'nas resume " + run.string() + "' goes on"));
   const nlohmann::json shown = nas_program({"show", run.string(), "--json"}).json();
   CHECK(shown.at("status") == "interrupted");
@@ -81,7 +81,7 @@ TEST_CASE("a second Ctrl-C does not wait for the running trials") {
   Program program(constant_run(run, {"--trials", "4", "--set", "constant.sleep_ms=3600000"}));
   REQUIRE(program.wait_for_message("run directory"));
   program.signal(SIGINT);
-  REQUIRE(program.wait_for_message("press Ctrl-C again to stop now"));
+  REQUIRE(program.wait_for_message("Ctrl-C again: now"));
   program.signal(SIGINT);
   const Outcome outcome = program.wait();
   CHECK(outcome.code == 130);
