@@ -109,6 +109,7 @@ int run_command(const Arguments& arguments) {
   const int jobs = capped_jobs(settings, request.config.window);
   const bool quiet = settings.enabled("quiet");
   const auto experiment = assemble_experiment(request, registry);
+  for (const std::string& warning : experiment->evaluator.estimator->warnings()) warn(warning);
 
   if (arguments.has("dry-run")) {
     const Plan plan{*experiment, forecast(*experiment, jobs), jobs,

@@ -97,6 +97,9 @@ class Estimator {
   virtual std::unique_ptr<TrainedNetwork> train_final(const Candidate& candidate,
                                                       const FinalTraining& settings,
                                                       const EstimateServices& services);
+  /// After `prepare`: why measurements may be worth little with these data and options, and what to
+  /// set instead. One sentence each.
+  virtual std::vector<std::string> warnings() const { return {}; }
 };
 
 }  // namespace nas

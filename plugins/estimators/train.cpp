@@ -3,8 +3,11 @@
 #include <cmath>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "core/base/error.hpp"
 #include "core/base/random.hpp"
+#include "core/base/text.hpp"
 #include "core/data/split.hpp"
 #include "core/parameters/weights_file.hpp"
 #include "core/plugin/descriptor.hpp"
@@ -13,6 +16,9 @@
 namespace {
 
 using namespace nas;
+
+/// Below so many steps of SGD the best networks are little better than chance.
+constexpr double few_steps = 50;
 
 std::size_t rounded(double count) { return static_cast<std::size_t>(std::llround(count)); }
 
@@ -165,6 +171,21 @@ class TrainEstimator final : public Estimator {
 
   std::vector<std::string> metrics() const override {
     return {"val_accuracy", "val_loss", "train_loss", "train_accuracy"};
+  }
+
+  std::vector<std::string> warnings() const override {
+    const Fidelity fidelity = default_fidelity();
+    const double images = fidelity.data_share * static_cast<double>(split_.train.count());
+    const double batch =
+        std::min(images, static_cast<double>(context_.options.integer("batch_size")));
+    const double steps_per_epoch = std::floor(images / batch);
+    const double steps = std::round(steps_per_epoch * fidelity.epochs);
+    if (steps >= few_steps) return {};
+    return {fmt::format(
+        "a trial trains for {} ({} in batches of {}, {}), which tells networks "
+        "hardly apart; --set train.epochs={} makes that {}",
+        counted(steps, "step"), counted(std::round(images), "image"), batch,
+        counted(fidelity.epochs, "epoch"), std::ceil(few_steps / steps_per_epoch), few_steps)};
   }
 
   Measurement estimate(const Candidate& candidate, const Fidelity& fidelity, std::uint64_t seed,

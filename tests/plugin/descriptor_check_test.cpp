@@ -63,7 +63,7 @@ TEST_CASE("a bad descriptor is refused with the file, what was found and what wa
   CHECK_THAT(after([](auto& d) { d.magic[0] = 'X'; }),
              Contains("'file.so'") && Contains("magic") && Contains("NAS_STRATEGY"));
   CHECK_THAT(after([](auto& d) { d.abi_version = 99; }),
-             Contains("version '99'") && Contains("version '1'") && Contains("rebuild"));
+             Contains("version '99'") && Contains("version '2'") && Contains("rebuild"));
   CHECK_THAT(after([](auto& d) { d.descriptor_size = 8; }), Contains("'8' bytes"));
   CHECK_THAT(after([](auto& d) { d.compiler = "gcc 3"; }),
              Contains("'gcc 3'") && Contains(NAS_COMPILER) && Contains("rebuild"));
@@ -84,9 +84,9 @@ TEST_CASE("a bad descriptor is refused with the file, what was found and what wa
 
 TEST_CASE("what was built for another ABI is not looked into any further") {
   CHECK_THAT(after([](auto& d) {
-               d.abi_version = 2;
+               d.abi_version = 99;
                d.compiler = nullptr;
                d.name = nullptr;
              }),
-             Contains("ABI version '2'"));
+             Contains("ABI version '99'"));
 }

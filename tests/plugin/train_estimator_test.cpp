@@ -231,3 +231,14 @@ TEST_CASE("an estimator that trains has final epochs, one that does not has none
   CHECK_THROWS_WITH(constant->train_final(blueprint->candidate(), {}, {*executor, cancel, {}}),
                     Contains("no final training"));
 }
+
+TEST_CASE("training too short to tell networks apart is warned of, with what would do") {
+  // 13 steps an epoch: 270 images in batches of 20.
+  CHECK(Train(Given{{"epochs", "4"}}).estimator().warnings().empty());
+  const auto warnings = Train(Given{{"epochs", "3"}}).estimator().warnings();
+  REQUIRE(warnings.size() == 1);
+  CHECK_THAT(warnings.front(), Contains("39 steps") && Contains("270 images") &&
+                                   Contains("train.epochs=4 makes that 50"));
+  CHECK_THAT(Train(Given{{"train_images", "5"}, {"epochs", "1"}}).estimator().warnings().at(0),
+             Contains("1 step (5 images in batches of 5, 1 epoch)"));
+}
