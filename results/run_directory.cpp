@@ -47,8 +47,8 @@ std::string describe(const RunConfig& config, const nlohmann::json& environment)
   return description.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
-/// Whether `name` may be in a directory whose making was interrupted: run.json comes last.
-bool is_left_over(const std::string& name) {
+/// What may be in a directory whose making was interrupted: run.json comes last.
+const std::set<std::string>& left_overs() {
   static const std::set<std::string> names{"lock",
                                            "best",
                                            "run.json.new",
@@ -56,7 +56,7 @@ bool is_left_over(const std::string& name) {
                                            "trials.sqlite-journal",
                                            "trials.sqlite-wal",
                                            "trials.sqlite-shm"};
-  return names.contains(name);
+  return names;
 }
 
 /// Calls `action`; what the file system refuses is an Error(io).
@@ -91,7 +91,7 @@ void check_free(const fs::path& path) {
   }
   for (const fs::directory_entry& entry : fs::directory_iterator(path)) {
     const std::string name = entry.path().filename().string();
-    if (is_left_over(name)) continue;
+    if (left_overs().contains(name)) continue;
     refuse(fmt::format("'{}' is not empty (it holds '{}'); choose another directory", path.string(),
                        name));
   }
@@ -195,6 +195,19 @@ RunDirectory RunDirectory::load(const fs::path& path, Access access) {
       database, access == Access::write ? TrialStore::Access::write : TrialStore::Access::read);
   if (access == Access::write) make_directory(run.best());
   return run;
+}
+
+void RunDirectory::discard(RunDirectory run) {
+  if (const std::int64_t stored = run.trials_->count(); stored > 0) {
+    refuse(fmt::format("'{}' is not discarded: it has {} trials", run.path_.string(), stored));
+  }
+  // What may be left over in a directory that was never a run goes after run.json.
+  std::error_code ignored;
+  fs::remove(description_of(run.path_), ignored);
+  fs::remove(run.log_file(), ignored);
+  run.trials_ = nullptr;
+  for (const std::string& name : left_overs()) fs::remove_all(run.path_ / name, ignored);
+  fs::remove(run.path_, ignored);  // unless it holds what is not ours
 }
 
 bool RunDirectory::in_use() const { return lock_ != nullptr || DirectoryLock::held(path_); }

@@ -32,6 +32,9 @@ class RunDirectory {
   /// writing, held by another process (which is named). Reading needs no lock and works while a run
   /// goes on, and on a read-only mount.
   static RunDirectory open(const std::filesystem::path& path, Access access);
+  /// Removes `run`, which must have no trial, as if it had never been made. Throws
+  /// Error(run_directory) where it has some.
+  static void discard(RunDirectory run);
   /// "runs/evolution-mbconv-3": the first number that is free under `parent`.
   static std::filesystem::path unused_name(const std::filesystem::path& parent,
                                            const std::string& strategy, const std::string& space);

@@ -117,13 +117,23 @@ int run_command(const Arguments& arguments) {
     print(format, plan_table(plan), to_json(plan));
     return exit_code::ok;
   }
+  const bool is_new = !RunDirectory::is_run(run_path(settings, experiment->config));
   RunDirectory run = open_or_create(settings, *experiment);
   if (run.trials().status() == RunStatus::finished) {
-    note(fmt::format("'{}' holds this very run, and it is finished", run.path().string()));
+    if (!quiet)
+      note(fmt::format("'{}' holds this very run, and it is finished", run.path().string()));
     print_summary(run, format);
     return exit_code::ok;
   }
-  return run_session(*experiment, run, {jobs, quiet, format});
+  try {
+    return run_session(*experiment, run, {jobs, quiet, format});
+  } catch (const Error& error) {
+    // Limits that exclude everything are a mistake in the question: nothing has been run.
+    if (error.kind() == ErrorKind::infeasible && is_new && run.trials().count() == 0) {
+      RunDirectory::discard(std::move(run));
+    }
+    throw;
+  }
 }
 
 }  // namespace nas::cli

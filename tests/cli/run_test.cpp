@@ -200,18 +200,7 @@ TEST_CASE("limits that nothing can meet end with exit code 6 and the limit") {
   const TemporaryDirectory directory;
   const fs::path run = directory.path() / "run";
   check_rejected(varied_run(run, {"--max", "params=10"}), 6, "'params' <= 10 excludes");
-  CHECK(nas_program({"show", run.string(), "--json"}).json().at("status") == "failed");
-}
-
-TEST_CASE("several objectives give a front") {
-  const TemporaryDirectory directory;
-  const nlohmann::json object =
-      nas_program(
-          varied_run(directory.path() / "run", {"--trials", "20", "--objective", "val_accuracy",
-                                                "--objective", "macs:min", "--json"}))
-          .json();
-  CHECK(object.at("config").at("objectives").size() == 2);
-  CHECK_FALSE(object.at("pareto").empty());
+  CHECK_FALSE(fs::exists(run));  // nothing was run
 }
 
 TEST_CASE("what makes a run unrepeatable is recorded and said") {
