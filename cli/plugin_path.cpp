@@ -3,7 +3,9 @@
 #include <sstream>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
+#include "cli/progress.hpp"
 #include "core/base/error.hpp"
 
 namespace nas::cli {
@@ -46,6 +48,20 @@ std::vector<fs::path> plugin_path(const Arguments& arguments, const Environment&
     directories.push_back(program.parent_path() / "plugins");
   }
   return directories;
+}
+
+std::vector<fs::path> plugin_path_of(const RunDirectory& run, const Arguments& arguments,
+                                     const Environment& environment) {
+  std::vector<fs::path> path = plugin_path(arguments, environment);
+  auto place = path.begin() + std::ssize(arguments.values("plugin-dir"));
+  for (const char* file : {"/plugins/strategy/file", "/plugins/estimator/file"}) {
+    const nlohmann::json::json_pointer pointer(file);
+    if (!run.environment().contains(pointer)) continue;
+    const fs::path directory =
+        fs::path(run.environment().at(pointer).get<std::string>()).parent_path();
+    place = path.insert(place, directory) + 1;
+  }
+  return path;
 }
 
 }  // namespace nas::cli

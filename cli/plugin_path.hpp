@@ -7,6 +7,7 @@
 
 #include "cli/command.hpp"
 #include "cli/settings.hpp"
+#include "results/run_directory.hpp"
 
 namespace nas::cli {
 
@@ -14,5 +15,9 @@ namespace nas::cli {
 /// the build tree's. Throws Error(config) where a --plugin-dir is no directory.
 std::vector<std::filesystem::path> plugin_path(const Arguments& arguments,
                                                const Environment& environment);
+/// Likewise, where `run` had its plugins from right behind --plugin-dir.
+std::vector<std::filesystem::path> plugin_path_of(const RunDirectory& run,
+                                                  const Arguments& arguments,
+                                                  const Environment& environment);
 
 }  // namespace nas::cli

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -7,6 +6,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/progress.hpp"
+#include "cli/run_lookup.hpp"
 #include "cli/run_text.hpp"
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
@@ -16,19 +16,6 @@ namespace nas::cli {
 namespace fs = std::filesystem;
 
 namespace {
-
-std::vector<fs::path> runs_in(const fs::path& directory, bool must_exist) {
-  std::vector<fs::path> runs;
-  if (!fs::is_directory(directory)) {
-    if (!must_exist) return runs;
-    throw Error(ErrorKind::io, fmt::format("'{}' is no directory", directory.string()));
-  }
-  for (const fs::directory_entry& entry : fs::directory_iterator(directory)) {
-    if (RunDirectory::is_run(entry.path())) runs.push_back(entry.path());
-  }
-  std::ranges::sort(runs);
-  return runs;
-}
 
 nlohmann::json json_row(const RunSummary& summary) {
   nlohmann::json full = to_json(summary);
@@ -79,21 +66,26 @@ int ls_command(const Arguments& arguments) {
   const Format format = output_format(arguments);
   const bool given = !arguments.positional.empty();
   const fs::path directory = given ? arguments.positional.front() : "runs";
-  Table table{{{"run"},
+  if (given && !fs::is_directory(directory)) {
+    throw Error(ErrorKind::io, fmt::format("'{}' is no directory", directory.string()));
+  }
+  Table table{{{"run", Align::left, true},
                {"status"},
-               {"strategy"},
-               {"space"},
-               {"seed", Align::right},
+               {.title = "strategy", .expendable = 3},
+               {.title = "space", .expendable = 5},
+               {.title = "seed", .align = Align::right, .expendable = 2},
                {"trials", Align::right},
-               {"objective"},
+               {.title = "objective", .expendable = 4},
                {"best", Align::right},
                {"test_accuracy", Align::right},
-               {format == Format::text ? "time" : "seconds", Align::right}},
+               {.title = format == Format::text ? "time" : "seconds",
+                .align = Align::right,
+                .expendable = 1}},
               {}};
   nlohmann::json object = json_object("nas.runs");
   object["runs"] = nlohmann::json::array();
   int code = exit_code::ok;
-  for (const fs::path& path : runs_in(directory, given)) {
+  for (const fs::path& path : runs_in(directory)) {
     try {
       const RunSummary summary = summarise(RunDirectory::open(path, RunDirectory::Access::read));
       table.rows.push_back(table_row(summary, format));

@@ -1,5 +1,4 @@
 #include <filesystem>
-#include <optional>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -9,6 +8,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/plugin_path.hpp"
 #include "cli/progress.hpp"
+#include "cli/run_lookup.hpp"
 #include "cli/run_request.hpp"
 #include "cli/run_session.hpp"
 #include "core/base/error.hpp"
@@ -17,38 +17,21 @@ namespace nas::cli {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-/// Where the run had its plugins from comes before the usual places, but after --plugin-dir.
-std::vector<fs::path> plugin_path_of(const RunDirectory& run, const Arguments& arguments) {
-  std::vector<fs::path> path = plugin_path(arguments, process_environment());
-  auto place = path.begin() + std::ssize(arguments.values("plugin-dir"));
-  for (const char* file : {"/plugins/strategy/file", "/plugins/estimator/file"}) {
-    const nlohmann::json::json_pointer pointer(file);
-    if (!run.environment().contains(pointer)) continue;
-    const fs::path directory =
-        fs::path(run.environment().at(pointer).get<std::string>()).parent_path();
-    place = path.insert(place, directory) + 1;
-  }
-  return path;
-}
-
-}  // namespace
-
 int resume_command(const Arguments& arguments) {
   const Format format = output_format(arguments);
-  const Settings settings(arguments, process_environment());
+  const Environment environment = process_environment();
+  const Settings settings(arguments, environment);
   const int jobs = requested_jobs(settings);
   const bool quiet = settings.enabled("quiet");
   const fs::path path = arguments.positional.front();
-  if (RunDirectory finished = RunDirectory::open(path, RunDirectory::Access::read);
+  if (RunDirectory finished = open_run(path, RunDirectory::Access::read);
       finished.trials().status() == RunStatus::finished) {
-    note(fmt::format("'{}' is finished; there is nothing to resume", path.string()));
+    if (!quiet) note(fmt::format("'{}' is finished; there is nothing to resume", path.string()));
     print_summary(finished, format);
     return exit_code::ok;
   }
-  RunDirectory run = RunDirectory::open(path, RunDirectory::Access::write);
-  const PluginRegistry registry(plugin_path_of(run, arguments));
+  RunDirectory run = open_run(path, RunDirectory::Access::write);
+  const PluginRegistry registry(plugin_path_of(run, arguments, environment));
   const auto experiment = assemble_experiment(recorded_request(run.config()), registry);
   if (experiment->config != run.config()) {
     throw Error(ErrorKind::run_directory,

@@ -7,6 +7,7 @@
 #include "cli/architecture_text.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/run_lookup.hpp"
 #include "cli/run_text.hpp"
 #include "cli/space_choice.hpp"
 #include "core/architecture/architecture_json.hpp"
@@ -76,7 +77,7 @@ int show_trial(const RunSummary& summary, const std::string& id_text, Format for
 int show_command(const Arguments& arguments) {
   const Format format = output_format(arguments);
   const RunSummary summary =
-      summarise(RunDirectory::open(arguments.positional[0], RunDirectory::Access::read));
+      summarise(open_run(arguments.positional[0], RunDirectory::Access::read));
   if (arguments.positional.size() == 1) return show_run(summary, format);
   return show_trial(summary, arguments.positional[1], format);
 }

@@ -1,0 +1,85 @@
+#include "cli/run_lookup.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "core/base/error.hpp"
+
+namespace nas::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// The digits at the front of `text`, which they are taken from, without leading zeros.
+std::string_view take_number(std::string_view& text) {
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  std::string_view number = text.substr(0, digits);
+  text.remove_prefix(digits);
+  number.remove_prefix(std::min(number.find_first_not_of('0'), number.size()));
+  return number;
+}
+
+/// Numbers within names count as numbers; names that differ in leading zeros alone come in the
+/// order of their characters.
+bool before(const fs::path& left, const fs::path& right) {
+  std::string_view a = left.native();
+  std::string_view b = right.native();
+  while (!a.empty() && !b.empty()) {
+    if (is_digit(a.front()) && is_digit(b.front())) {
+      const std::string_view x = take_number(a);
+      const std::string_view y = take_number(b);
+      if (x.size() != y.size()) return x.size() < y.size();
+      if (x != y) return x < y;
+    } else {
+      if (a.front() != b.front()) return a.front() < b.front();
+      a.remove_prefix(1);
+      b.remove_prefix(1);
+    }
+  }
+  if (a.empty() != b.empty()) return a.empty();
+  return left.native() < right.native();
+}
+
+}  // namespace
+
+std::vector<fs::path> runs_in(const fs::path& directory) {
+  std::vector<fs::path> runs;
+  std::error_code unreadable;
+  for (const fs::directory_entry& entry : fs::directory_iterator(directory, unreadable)) {
+    if (RunDirectory::is_run(entry.path())) runs.push_back(entry.path());
+  }
+  std::ranges::sort(runs, before);
+  return runs;
+}
+
+RunDirectory open_run(const fs::path& path, RunDirectory::Access access) {
+  if (!RunDirectory::is_run(path)) {
+    if (const std::vector<fs::path> runs = runs_in(path); !runs.empty()) {
+      throw Error(ErrorKind::run_directory,
+                  fmt::format("'{}' is no run, it holds runs: 'nas ls {}' lists them; name one, "
+                              "such as '{}'",
+                              path.string(), shell_word(path), runs.back().string()));
+    }
+  }
+  return RunDirectory::open(path, access);
+}
+
+std::string shell_word(const fs::path& path) {
+  const std::string& text = path.native();
+  const bool plain = !text.empty() && std::ranges::all_of(text, [](unsigned char c) {
+    return std::isalnum(c) != 0 ||
+           std::string_view("/._-+=,@%").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  if (plain) return text;
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
+}
+
+}  // namespace nas::cli
