@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "cli/owned_options.hpp"
 #include "core/base/error.hpp"
 #include "core/base/random.hpp"
 #include "core/base/text.hpp"
@@ -82,24 +81,20 @@ Metrics all_costs(const Evaluator& evaluator, const Genotype& genotype,
   return metrics;
 }
 
-std::map<std::string, OptionValues> resolve_options(const ExperimentRequest& request,
-                                                    const PluginRegistry& registry) {
+OwnedOptions resolve_options(const ExperimentRequest& request, const PluginRegistry& registry) {
   const RunConfig& config = request.config;
-  OwnedOptions given = options_by_owner(
-      request.options, {config.strategy, config.space, config.estimator}, registry);
   const auto strategy = registry.find(PluginKind::strategy, config.strategy);
   const auto estimator = registry.find(PluginKind::estimator, config.estimator);
-  std::map<std::string, OptionValues> values;
-  const auto resolve = [&](const std::string& owner, std::span<const OptionSpec> table) {
-    if (!values.emplace(owner, OptionValues(owner, table, given[owner])).second) {
-      throw Error(ErrorKind::config,
-                  fmt::format("two of strategy, space and estimator are called '{}'", owner));
-    }
+  OptionOwners owners;
+  const auto add = [&](const std::string& owner, std::span<const OptionSpec> table) {
+    if (owners.emplace(owner, table).second) return;
+    throw Error(ErrorKind::config,
+                fmt::format("two of strategy, space and estimator are called '{}'", owner));
   };
-  resolve(config.strategy, strategy->options());
-  resolve(config.space, search_space(config.space).options);
-  resolve(config.estimator, estimator->options());
-  return values;
+  add(config.strategy, strategy->options());
+  add(config.space, search_space(config.space).options);
+  add(config.estimator, estimator->options());
+  return options_by_owner(request.options, owners, registry);
 }
 
 Evaluator assemble_evaluator(const RunConfig& config, const OptionValues& space_options,
@@ -131,7 +126,7 @@ std::unique_ptr<Experiment> assemble_experiment(const ExperimentRequest& request
   auto experiment = std::make_unique<Experiment>();
   experiment->config = request.config;
   RunConfig& config = experiment->config;
-  std::map<std::string, OptionValues> options = resolve_options(request, registry);
+  const OwnedOptions options = resolve_options(request, registry);
   for (const auto& [owner, values] : options) {
     config.options[owner] = {values.all().begin(), values.all().end()};
   }

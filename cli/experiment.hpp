@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/latency_model.hpp"
+#include "cli/owned_options.hpp"
 #include "cli/settings.hpp"
 #include "core/data/dataset.hpp"
 #include "core/plugin/registry.hpp"
@@ -50,19 +51,19 @@ struct Experiment {
   std::shared_ptr<Strategy> strategy;
 };
 
+/// Of a dataset by name or folder. Known datasets are not read for it: estimators that need no
+/// data need a task nevertheless. Throws Error(data).
+Task task_of(const std::string& data);
+
 /// The options of the three owners, defaults included, checked against their tables. Those from the
 /// environment and the file may be for plugins and spaces that do not take part. Throws
 /// Error(config) on an unknown owner or option, with the nearest, and on bad values.
-std::map<std::string, OptionValues> resolve_options(const ExperimentRequest& request,
-                                                    const PluginRegistry& registry);
+OwnedOptions resolve_options(const ExperimentRequest& request, const PluginRegistry& registry);
 
 /// Throws what is wrong with names (config, plugin), data, options, metrics of objectives and
 /// limits, and a space that does not suit the task.
 std::unique_ptr<Experiment> assemble_experiment(const ExperimentRequest& request,
                                                 const PluginRegistry& registry);
-/// Of a dataset by name or folder. That of Fashion-MNIST is known without reading it: estimators
-/// that need no data need a task nevertheless. Throws Error(data).
-Task task_of(const std::string& data);
 /// Likewise, without a strategy. With `final_epochs` of the request unused.
 Evaluator assemble_evaluator(const RunConfig& config, const OptionValues& space_options,
                              const OptionValues& estimator_options,

@@ -14,6 +14,7 @@
 #include "cli/help.hpp"
 #include "cli/progress.hpp"
 #include "cli/signals.hpp"
+#include "cli/unused_variables.hpp"
 
 namespace {
 
@@ -35,6 +36,7 @@ int execute(std::vector<std::string> words) {
     fmt::print("{}", command_help(command));
     return exit_code::ok;
   }
+  for (const std::string& warning : unused_variables(command)) warn(warning);
   return command.execute(arguments);
 }
 

@@ -218,6 +218,8 @@ const OptionRow& option_row(std::string_view name) {
   return *row;
 }
 
+std::string default_text(const OptionRow& row) { return fmt::format("({})", row.default_note); }
+
 std::string environment_name(const OptionRow& row) {
   std::string name = "NAS_";
   for (const char c : row.name) {

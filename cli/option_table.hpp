@@ -29,6 +29,9 @@ struct OptionRow {
 std::span<const OptionRow> option_table();
 /// Throws Error(internal) on a name that is not in the table.
 const OptionRow& option_row(std::string_view name);
+/// "(all processors)": what `nas config show` prints for a default that is computed, and what means
+/// that default in a configuration file.
+std::string default_text(const OptionRow& row);
 /// "final-epochs" -> "NAS_FINAL_EPOCHS".
 std::string environment_name(const OptionRow& row);
 

@@ -2,21 +2,24 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
-#include <vector>
 
 #include "cli/settings.hpp"
+#include "core/base/options.hpp"
 #include "core/plugin/registry.hpp"
 
 namespace nas::cli {
 
-/// By owner and name. Every one of `owners` has an entry.
-using OwnedOptions = std::map<std::string, std::map<std::string, std::string>>;
+/// The option tables of the strategy, space and estimator that take part.
+using OptionOwners = std::map<std::string, std::span<const OptionSpec>>;
+/// The values of every option of every owner.
+using OwnedOptions = std::map<std::string, OptionValues>;
 
 /// Sorts "owner.option" by owner. The environment and the file may speak of any plugin or space
 /// that there is, flags only of those that take part: throws Error(config) otherwise, with the
-/// nearest owner. The options themselves are checked by OptionValues.
-OwnedOptions options_by_owner(const Settings::Keyed& given, const std::vector<std::string>& owners,
+/// nearest owner, and whatever OptionValues has to say, also of those that do not take part.
+OwnedOptions options_by_owner(const Settings::Keyed& given, const OptionOwners& owners,
                               const PluginRegistry& registry);
 
 }  // namespace nas::cli

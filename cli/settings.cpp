@@ -32,7 +32,8 @@ std::vector<std::string> words_of(const std::string& text) {
   return words;
 }
 
-/// Keys with a dot are options of plugins and spaces, "[evolution] population" for instance.
+/// Keys with a dot are limits and options of plugins and spaces, "[evolution] population" for
+/// instance.
 bool is_owned(const std::string& key) { return key.find('.') != std::string::npos; }
 
 }  // namespace
@@ -145,8 +146,11 @@ void Settings::take_file(const std::string& file) {
   for (auto& [key, list] : values) {
     const std::string where = fmt::format("'{}' in {}", key, file);
     if (is_owned(key)) {
-      if (keyed_.contains("set")) {
-        keyed_["set"].insert_or_assign(key, Setting{{list.back()}, Origin::file, where});
+      // "max.macs = 3M", as `nas config show` prints it, and "[evolution] population = 64".
+      const std::string name = key.starts_with("max.") ? "max" : "set";
+      const std::string own_key = name == "max" ? key.substr(4) : key;
+      if (keyed_.contains(name)) {
+        keyed_[name].insert_or_assign(own_key, Setting{{list.back()}, Origin::file, where});
       }
       continue;
     }
@@ -159,6 +163,8 @@ void Settings::take_file(const std::string& file) {
       throw Error(ErrorKind::config, fmt::format("configuration '{}': '{}' is given {} times", file,
                                                  key, list.size()));
     }
+    if (list.back() == default_text(row)) continue;
+    if (row.repeatable) list = words_of(fmt::format("{}", fmt::join(list, " ")));
     if (settings_.contains(key) || keyed_.contains(key)) take(key, {list, Origin::file, where});
   }
 }

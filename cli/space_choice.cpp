@@ -21,9 +21,9 @@ std::string value_or_default(const Arguments& arguments, std::string_view name) 
 OptionValues chosen_options(const SpaceEntry& entry, const Arguments& arguments) {
   const Environment environment = process_environment();
   const OwnedOptions options =
-      options_by_owner(Settings(arguments, environment).keyed("set"), {entry.name},
+      options_by_owner(Settings(arguments, environment).keyed("set"), {{entry.name, entry.options}},
                        PluginRegistry(plugin_path(arguments, environment)));
-  return OptionValues(entry.name, entry.options, options.at(entry.name));
+  return options.at(entry.name);
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ class Listing {
 };
 
 std::string value_text(const Setting& setting, const OptionRow& row) {
-  if (setting.values.empty()) return fmt::format("({})", row.default_note);
+  if (setting.values.empty()) return default_text(row);
   return fmt::format("{}", fmt::join(setting.values, " "));
 }
 

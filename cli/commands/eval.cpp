@@ -26,14 +26,14 @@ namespace {
 
 Evaluator evaluator_for(const Settings& settings, const RunConfig& config,
                         const PluginRegistry& registry) {
-  const OwnedOptions options =
-      options_by_owner(settings.keyed("set"), {config.space, config.estimator}, registry);
   auto library = registry.find(PluginKind::estimator, config.estimator);
-  const OptionValues estimator_options(config.estimator, library->options(),
-                                       options.at(config.estimator));
-  const OptionValues space_options(config.space, search_space(config.space).options,
-                                   options.at(config.space));
-  return assemble_evaluator(config, space_options, estimator_options, std::move(library));
+  const OwnedOptions options =
+      options_by_owner(settings.keyed("set"),
+                       {{config.space, search_space(config.space).options},
+                        {config.estimator, library->options()}},
+                       registry);
+  return assemble_evaluator(config, options.at(config.space), options.at(config.estimator),
+                            std::move(library));
 }
 
 /// An architecture from a file is of no space: it must fit the task by itself.

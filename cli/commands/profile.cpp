@@ -47,8 +47,9 @@ std::unique_ptr<SearchSpace> space_to_profile(const Settings& settings,
                                               const Arguments& arguments) {
   const Environment environment = process_environment();
   const SpaceEntry& entry = search_space(settings.text("space"));
-  const OwnedOptions options = options_by_owner(
-      settings.keyed("set"), {entry.name}, PluginRegistry(plugin_path(arguments, environment)));
+  const OwnedOptions options =
+      options_by_owner(settings.keyed("set"), {{entry.name, entry.options}},
+                       PluginRegistry(plugin_path(arguments, environment)));
   Task task = arguments.has("input") && arguments.has("classes")
                   ? Task{}
                   : task_of(resolved_data(settings.text("data")));
@@ -56,7 +57,7 @@ std::unique_ptr<SearchSpace> space_to_profile(const Settings& settings,
   if (const auto classes = arguments.value("classes")) {
     task.classes = parse_task(task.input.text(), *classes).classes;
   }
-  return entry.make(task, OptionValues(entry.name, entry.options, options.at(entry.name)));
+  return entry.make(task, options.at(entry.name));
 }
 
 /// The table to extend, or a new one.

@@ -13,7 +13,6 @@
 #include "cli/progress.hpp"
 #include "cli/run_request.hpp"
 #include "cli/run_session.hpp"
-#include "cli/unknown_variables.hpp"
 #include "core/base/error.hpp"
 
 namespace nas::cli {
@@ -103,7 +102,6 @@ int run_command(const Arguments& arguments) {
   const Environment environment = process_environment();
   const Format format = output_format(arguments);
   const Settings settings(arguments, environment);
-  for (const std::string& warning : unknown_variables()) warn(warning);
   const PluginRegistry registry(plugin_path(arguments, environment));
   const ExperimentRequest request = experiment_request(settings);
   const int jobs = capped_jobs(settings, request.config.window);

@@ -110,13 +110,70 @@ TEST_CASE("a file may hold options of plugins that do not take part") {
   CHECK_FALSE(settings.contains("evolution.population"));
 }
 
+TEST_CASE("options of plugins that do not take part must be right nevertheless") {
+  const TemporaryDirectory directory;
+  const auto rejected = [&](const std::string& text, const std::string& message) {
+    const std::string file = directory.write("exp.ini", text).string();
+    check_rejected({"config", "show", "--config", file}, 3, message);
+  };
+  rejected("[random]\nfoo = 4\n", "unknown option 'random.foo'");
+  rejected("[constant]\nvalue = high\n", "option 'constant.value' is 'high' but must be");
+}
+
+TEST_CASE("what config show prints is a configuration file") {
+  const TemporaryDirectory directory;
+  const nlohmann::json first =
+      shown({"--max", "ram_int8=64KiB", "--max", "macs=none", "--set", "evolution.population=20",
+             "--objective", "val_accuracy", "--objective", "macs:min", "--trials", "7"});
+  std::string text;
+  for (const auto& [name, setting] : first.items()) {
+    text += name + " = " + setting.at("value").get<std::string>() + "\n";
+  }
+  const nlohmann::json again = shown({"--config", directory.write("exp.ini", text).string()});
+  REQUIRE(again.size() == first.size());
+  for (const auto& [name, setting] : again.items()) {
+    INFO(name);
+    CHECK(setting.at("value") == first.at(name).at("value"));
+  }
+  CHECK(again.at("max.ram_int8").at("origin") == "file");
+}
+
+TEST_CASE("a limit in a file has a key or a section, or is written as after --max") {
+  const TemporaryDirectory directory;
+  for (const char* text : {"max.macs = 5M\n", "[max]\nmacs = 5M\n", "max = macs=5M\n"}) {
+    const std::string file = directory.write("exp.ini", text).string();
+    CHECK(shown({"--config", file}).at("max.macs").at("value") == "5M");
+  }
+}
+
+TEST_CASE("an option of a plugin without its owner is told whose it may be") {
+  check_rejected({"config", "show", "--set", "population=64"}, 3,
+                 "--set population: an option has its owner in front of it; did you mean "
+                 "'evolution.population'?");
+  check_rejected({"config", "show", "--set", "nothing=64"}, 3, "such as evolution.OPTION=VALUE");
+}
+
 TEST_CASE("a variable that looks like a setting and is none is warned of") {
-  const Outcome outcome = nas_program({"run", "--estimator", "constant", "--dry-run"},
-                                      {.environment = {{"NAS_TRAILS", "3"}}});
-  CHECK(outcome.code == 0);
-  CHECK(contains(outcome.err,
-                 "'NAS_TRAILS' is no setting and is not used; did you mean "
-                 "'NAS_TRIALS'?"));
+  const auto warned = [](const Words& words, const std::string& name, const std::string& message) {
+    const Outcome outcome = nas_program(words, {.environment = {{name, "3"}}});
+    CHECK(outcome.code == 0);
+    INFO(outcome.err);
+    CHECK(contains(outcome.err, "environment variable '" + name + message));
+  };
+  const std::string unknown = "' is no setting and is not used; ";
+  for (const Words& words :
+       {Words{"run", "--estimator", "constant", "--dry-run"}, Words{"config", "show"}}) {
+    warned(words, "NAS_TRAILS", unknown + "did you mean 'NAS_TRIALS'?");
+    warned(words, "NAS_EVOLUTION_POPULATION",
+           unknown + "options of plugins and spaces go by NAS_SET='evolution.population=3'");
+  }
+  const TemporaryDirectory directory;
+  const std::string run = (directory.path() / "run").string();
+  REQUIRE(nas_program(constant_run(run, {"--trials", "1"})).code == 0);
+  warned({"resume", run}, "NAS_TRIALS", "' is not used: 'nas resume' goes on as the run started");
+  const Outcome listing =
+      nas_program({"ls"}, {.environment = {{"NAS_TRAILS", "3"}}, .directory = directory.path()});
+  CHECK(listing.err == "nas: no runs in 'runs'\n");
 }
 
 }  // namespace
