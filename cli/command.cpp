@@ -1,7 +1,8 @@
 #include "cli/command.hpp"
 
 #include <algorithm>
-#include <cctype>
+#include <array>
+#include <utility>
 
 #include <boost/program_options.hpp>
 #include <fmt/format.h>
@@ -32,8 +33,8 @@ po::options_description description_of(const Command& command) {
 }
 
 [[noreturn]] void reject(const Command& command, const std::string& problem) {
-  throw Error(ErrorKind::usage,
-              fmt::format("{}; 'nas {} --help' says what it takes", problem, command.name));
+  throw Error(ErrorKind::usage, fmt::format("{}{} 'nas {} --help' says what it takes", problem,
+                                            problem.ends_with('?') ? "" : ";", command.name));
 }
 
 [[noreturn]] void reject_unknown_option(const Command& command, const std::string& name) {
@@ -41,10 +42,11 @@ po::options_description description_of(const Command& command) {
   const auto bare = name.substr(std::min(name.find_first_not_of('-'), name.size()));
   const auto nearest = nearest_name(bare, known);
   reject(command, fmt::format("unknown option '{}' for 'nas {}'{}", name, command.name,
-                              nearest ? fmt::format(", did you mean '--{}'?", *nearest) : ""));
+                              nearest ? fmt::format("; did you mean '--{}'?", *nearest) : ""));
 }
 
 void check_positional(const Command& command, const std::vector<std::string>& positional) {
+  if (command.positional.ends_with("...]")) return;
   const auto words = static_cast<std::size_t>(std::ranges::count(command.positional, ' ') +
                                               (command.positional.empty() ? 0 : 1));
   const auto optional = static_cast<std::size_t>(std::ranges::count(command.positional, '['));
@@ -68,6 +70,19 @@ po::parsed_options parse(const Command& command, const po::options_description& 
   } catch (const po::error& error) {
     reject(command, error.what());
   }
+}
+
+/// The command that other programs call `verb`; empty where there is none.
+std::string_view synonym(std::string_view verb) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> words = {
+      {{"list", "ls"},
+       {"search", "run"},
+       {"start", "run"},
+       {"continue", "resume"},
+       {"evaluate", "eval"},
+       {"info", "show"}}};
+  const auto found = std::ranges::find(words, verb, [](const auto& pair) { return pair.first; });
+  return found == words.end() ? std::string_view{} : found->second;
 }
 
 }  // namespace
@@ -125,8 +140,11 @@ const Command& take_command(std::vector<std::string>& words) {
     }
   }
   if (second_verbs.empty()) {
+    const std::string_view meant = synonym(first);
     throw Error(ErrorKind::usage,
-                fmt::format("unknown command '{}'{}", first, suggestion(first, verbs)));
+                meant.empty()
+                    ? fmt::format("unknown command '{}'{}", first, suggestion(first, verbs))
+                    : fmt::format("unknown command '{}'; did you mean '{}'?", first, meant));
   }
   if (words.size() == 1 || words[1].starts_with("-")) {
     throw Error(ErrorKind::usage, fmt::format("'nas {}' needs a second word: {}", first,

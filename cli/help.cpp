@@ -38,6 +38,38 @@ void append_options(std::string& text, const Command& command) {
   }
 }
 
+std::string command_line(const Command& command) {
+  const std::string usage = command.positional.empty()
+                                ? std::string(command.name)
+                                : fmt::format("{} {}", command.name, command.positional);
+  return fmt::format("  {:<24} {}\n", usage, command.summary);
+}
+
+bool takes(const Command& command, std::string_view option) {
+  return std::ranges::find(command.options, option) != command.options.end();
+}
+
+/// Where else the values of a command's settings may come from.
+std::string settings_text(const Command& command) {
+  std::vector<std::string> variables;
+  for (const std::string_view name : command.options) {
+    if (option_row(name).setting) variables.push_back(environment_name(option_row(name)));
+  }
+  if (variables.empty()) return {};
+  if (!takes(command, "config")) {
+    return fmt::format("\n{} may also come from the environment, as {}.\n",
+                       variables.size() == 1 ? "That setting" : "Settings",
+                       fmt::join(variables, ", "));
+  }
+  return "\nSettings may also come from the environment (NAS_SEED=1; options of plugins and spaces "
+         "as\n"
+         "NAS_SET='evolution.population=64 train.epochs=2') and from --config FILE ('seed = 1'; a "
+         "limit\n"
+         "as 'max.macs = 3M'; options of plugins and spaces under '[evolution]'). Flags win over "
+         "the\n"
+         "environment, that over the file. 'nas config show' prints every value with its origin.\n";
+}
+
 }  // namespace
 
 std::string general_help() {
@@ -45,14 +77,20 @@ std::string general_help() {
       "Neural architecture search on the CPU.\n\n"
       "Usage: nas COMMAND [OPTION...]\n\n"
       "    nas run --strategy evolution --space mbconv\n\nCommands:\n";
-  for (const Command& command : commands()) {
-    const std::string usage = command.positional.empty()
-                                  ? std::string(command.name)
-                                  : fmt::format("{} {}", command.name, command.positional);
-    text += fmt::format("  {:<24} {}\n", usage, command.summary);
-  }
+  for (const Command& command : commands()) text += command_line(command);
   text += "\n'nas help COMMAND' or 'nas COMMAND --help' tells more.\n";
   return text;
+}
+
+std::string group_help(std::string_view group) {
+  std::string lines;
+  for (const Command& command : commands()) {
+    if (command.name.starts_with(fmt::format("{} ", group))) lines += command_line(command);
+  }
+  if (lines.empty()) return {};
+  return fmt::format(
+      "Usage: nas {0} COMMAND [OPTION...]\n\nCommands:\n{1}\n'nas help {0} COMMAND' tells more.\n",
+      group, lines);
 }
 
 std::string command_help(const Command& command) {
@@ -62,15 +100,7 @@ std::string command_help(const Command& command) {
   std::string text = fmt::format("nas {}: {}.\n\nUsage: nas {}{}{}\n", command.name,
                                  command.summary, command.name, positional, options);
   append_options(text, command);
-  const bool has_settings =
-      std::ranges::any_of(command.options, [](auto name) { return option_row(name).setting; });
-  if (has_settings) {
-    text +=
-        "\nSettings may also come from the environment (NAS_TRIALS=20) and from --config FILE\n"
-        "('trials = 20'; options of plugins and spaces under '[evolution]'). Flags win over the\n"
-        "environment, that over the file. 'nas config show' prints every value with its origin.\n";
-  }
-  return text;
+  return text + settings_text(command);
 }
 
 }  // namespace nas::cli

@@ -30,6 +30,12 @@ int execute(std::vector<std::string> words) {
     fmt::print("nas {}\n", program_version());
     return exit_code::ok;
   }
+  if (words.size() == 2 && (words[1] == "--help" || words[1] == "-h")) {
+    if (const std::string text = group_help(words.front()); !text.empty()) {
+      fmt::print("{}", text);
+      return exit_code::ok;
+    }
+  }
   const Command& command = take_command(words);
   const Arguments arguments = parse_arguments(command, words);
   if (arguments.has("help")) {

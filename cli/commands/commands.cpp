@@ -80,7 +80,7 @@ constexpr Command all[] = {
      config_show_command},
     {"doctor", "", "whether everything is here that a run needs", plugin_options, doctor_command},
     {"version", "", "the versions of the program and its engine", table_options, version_command},
-    {"help", "[VERB] [VERB]", "help in general, or for one command", help_options, help_command},
+    {"help", "[COMMAND...]", "help in general, or for one command", help_options, help_command},
 };
 
 }  // namespace

@@ -4,12 +4,22 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "core/base/error.hpp"
 
 namespace nas::cli {
 
 int help_command(const Arguments& arguments) {
   std::vector<std::string> words = arguments.positional;
-  fmt::print("{}", words.empty() ? general_help() : command_help(take_command(words)));
+  std::string text;
+  if (words.empty()) text = general_help();
+  if (words.size() == 1) text = group_help(words.front());
+  if (text.empty()) {
+    text = command_help(take_command(words));
+    if (!words.empty()) {
+      throw Error(ErrorKind::usage, fmt::format("unexpected '{}' for 'nas help'", words.front()));
+    }
+  }
+  fmt::print("{}", text);
   return exit_code::ok;
 }
 
