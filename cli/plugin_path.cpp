@@ -36,7 +36,12 @@ std::vector<fs::path> plugin_path(const Arguments& arguments, const Environment&
   }
   std::istringstream listed(environment("NAS_PLUGIN_PATH").value_or(""));
   for (std::string directory; std::getline(listed, directory, ':');) {
-    if (!directory.empty()) directories.emplace_back(directory);
+    if (directory.empty()) continue;
+    std::error_code ignored;
+    if (!fs::is_directory(directory, ignored)) {
+      warn(fmt::format("NAS_PLUGIN_PATH names '{}', which is no directory", directory));
+    }
+    directories.emplace_back(directory);
   }
   if (const auto data = user_data_directory(environment)) {
     directories.push_back(*data / "nas" / "plugins");

@@ -7,11 +7,14 @@
 #include "cli/commands/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/option_rows.hpp"
+#include "cli/option_table.hpp"
 #include "cli/plugin_path.hpp"
 #include "cli/progress.hpp"
+#include "cli/task_text.hpp"
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "core/plugin/registry.hpp"
+#include "search_spaces/registry.hpp"
 
 namespace nas::cli {
 
@@ -63,6 +66,22 @@ std::string remark(const PluginEntry& entry) {
   return files.empty() ? "" : fmt::format("shadows {}", fmt::join(files, ", "));
 }
 
+/// A constructor finds out what a descriptor does not tell: whether the options that it reads are
+/// in its table. Throws Error(plugin).
+void check_construction(const PluginLibrary& library) {
+  const OptionValues options(library.name(), library.options(), {});
+  if (library.kind() == PluginKind::estimator) {
+    library.make_estimator();
+    return;
+  }
+  const SpaceEntry& entry = search_spaces().front();
+  const auto space = entry.make(parse_task(std::string(option_row("input").default_value),
+                                           std::string(option_row("classes").default_value)),
+                                OptionValues(entry.name, entry.options, {}));
+  const std::vector<Objective> objectives = {parse_objective("val_accuracy")};
+  library.make_strategy({*space, objectives, 0, 8, options});
+}
+
 }  // namespace
 
 int plugin_list_command(const Arguments& arguments) {
@@ -107,12 +126,16 @@ int plugin_info_command(const Arguments& arguments) {
       return exit_code::ok;
     }
   }
+  std::vector<std::string> places;
+  for (const auto& directory : registry.directories()) places.push_back(directory.string());
   throw Error(ErrorKind::plugin,
-              fmt::format("unknown plugin '{}'{}", name, suggestion(name, known)));
+              fmt::format("unknown plugin '{}'{}; plugins are looked for in: {}", name,
+                          suggestion(name, known), fmt::join(places, ", ")));
 }
 
 int plugin_check_command(const Arguments& arguments) {
   const auto library = PluginLibrary::open(arguments.positional.front());
+  check_construction(*library);
   print_library(*library, output_format(arguments), "nas.plugin");
   return exit_code::ok;
 }

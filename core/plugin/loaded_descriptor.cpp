@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <exception>
+#include <string_view>
 
 #include <boost/dll/shared_library.hpp>
 #include <fmt/format.h>
@@ -20,6 +21,17 @@ constexpr auto mode = static_cast<dll::load_mode::type>(
     static_cast<unsigned>(dll::load_mode::rtld_now) |
     static_cast<unsigned>(dll::load_mode::rtld_local) | static_cast<unsigned>(RTLD_NODELETE));
 
+/// What the dynamic loader said, without the name of the file and what Boost wraps it in.
+std::string loader_message(std::string_view text, const std::filesystem::path& file) {
+  constexpr std::string_view opening = "(dlerror system message: ";
+  const std::size_t begin = text.find(opening);
+  const std::size_t end = text.rfind(')');
+  if (begin == std::string_view::npos || end == std::string_view::npos) return std::string(text);
+  text = text.substr(begin + opening.size(), end - begin - opening.size());
+  const std::string name = std::filesystem::absolute(file).string() + ": ";
+  return std::string(text.starts_with(name) ? text.substr(name.size()) : text);
+}
+
 std::shared_ptr<dll::shared_library> load(const std::filesystem::path& file) {
   if (!std::filesystem::is_regular_file(file)) {
     throw Error(ErrorKind::plugin,
@@ -29,9 +41,9 @@ std::shared_ptr<dll::shared_library> load(const std::filesystem::path& file) {
     return std::make_shared<dll::shared_library>(std::filesystem::absolute(file), mode);
   } catch (const std::exception& error) {
     throw Error(ErrorKind::plugin,
-                fmt::format("plugin '{}': cannot be loaded as a shared library: {}; if it is one, "
+                fmt::format("plugin '{}': cannot be loaded as a shared library ({}); if it is one, "
                             "rebuild it with this program's headers and compiler",
-                            file.string(), error.what()));
+                            file.string(), loader_message(error.what(), file)));
   }
 }
 

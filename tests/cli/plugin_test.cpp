@@ -41,6 +41,26 @@ TEST_CASE("a plugin that cannot be loaded is found before the run directory is m
   }
 }
 
+TEST_CASE("what is no shared library is said in the words of the loader") {
+  const Outcome outcome = nas_program({"plugin", "check", "/bin/sh"});
+  check_rejected(outcome, 4, "plugin '/bin/sh': cannot be loaded as a shared library (cannot ");
+  CHECK_FALSE(contains(outcome.err, "boost"));
+}
+
+TEST_CASE("plugin check makes the strategy, which finds what its descriptor does not tell") {
+  check_rejected({"plugin", "check", file_of("throws-in-factory")}, 4, "cannot be made: ");
+}
+
+TEST_CASE("plugins that are not found are looked for in places that are named") {
+  const Outcome outcome = nas_program({"plugin", "info", "hill-climb"});
+  check_rejected(outcome, 4, "plugins are looked for in: ");
+  CHECK(contains(outcome.err, NAS_PLUGINS));
+  const Outcome list =
+      nas_program({"plugin", "list"}, {.environment = {{"NAS_PLUGIN_PATH", "/nonexistent"}}});
+  CHECK(list.code == 0);
+  CHECK(list.err == "nas: warning: NAS_PLUGIN_PATH names '/nonexistent', which is no directory\n");
+}
+
 TEST_CASE("a plugin that is not there is named") {
   check_rejected({"plugin", "check", "/nonexistent.so"}, 4,
                  "plugin '/nonexistent.so': there is no such file");
