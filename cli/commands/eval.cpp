@@ -1,4 +1,7 @@
-#include <limits>
+#include <filesystem>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -8,6 +11,7 @@
 #include "cli/owned_options.hpp"
 #include "cli/plugin_path.hpp"
 #include "cli/progress.hpp"
+#include "cli/run_lookup.hpp"
 #include "cli/run_request.hpp"
 #include "cli/run_text.hpp"
 #include "cli/signals.hpp"
@@ -17,23 +21,121 @@
 #include "core/architecture/canonical_hash.hpp"
 #include "core/base/error.hpp"
 #include "core/base/random.hpp"
+#include "core/base/text.hpp"
 #include "core/search/blueprint.hpp"
 #include "search_spaces/registry.hpp"
 
 namespace nas::cli {
 
+namespace fs = std::filesystem;
+
 namespace {
 
-Evaluator evaluator_for(const Settings& settings, const RunConfig& config,
-                        const PluginRegistry& registry) {
+/// What is measured, and how.
+struct Request {
+  RunConfig config;         ///< space, estimator, data, seed and memory limit count
+  Settings::Keyed options;  ///< by "owner.option"
+  std::vector<fs::path> plugin_path;
+  std::optional<Genotype> genotype;         ///< nothing: an architecture from a file
+  std::optional<std::uint64_t> trial_seed;  ///< nothing: as the first trial of a run
+  std::optional<Fidelity> fidelity;         ///< nothing: the estimator's default
+};
+
+Request given_request(const Settings& settings) {
+  Request request;
+  request.config.space = settings.text("space");
+  request.config.estimator = settings.text("estimator");
+  request.config.data = resolved_data(settings.text("data"));
+  request.config.seed = settings.natural("seed");
+  request.config.latency_table = latency_table_file(settings);
+  request.config.memory_limit =
+      static_cast<std::size_t>(settings.bytes("memory-limit").value_or(0));
+  request.options = settings.keyed("set");
+  return request;
+}
+
+const Trial& wanted_trial(const RunSummary& summary, const Arguments& arguments) {
+  if (arguments.positional.size() > 1) {
+    const std::string& text = arguments.positional[1];
+    const auto id = parse_integer(text);
+    if (!id) {
+      throw Error(ErrorKind::usage,
+                  fmt::format("trial '{}': must be a whole number, the id of a trial", text));
+    }
+    return summary.trial(*id);
+  }
+  if (!summary.best) {
+    throw Error(ErrorKind::usage, fmt::format("'{}' has no best architecture yet; name a trial",
+                                              summary.path.string()));
+  }
+  return summary.trial(*summary.best);
+}
+
+/// As recorded, so that the same comes out, but for what flags say. The environment and the
+/// configuration file have had their say when the run started.
+Request recorded_request(const RunDirectory& run, const Arguments& arguments,
+                         const Settings& settings, const Environment& environment) {
+  const RunSummary summary = summarise(run);
+  const Trial* trial = &wanted_trial(summary, arguments);
+  if (trial->reused_from) trial = &summary.trial(*trial->reused_from);
+  Request request = given_request(settings);
+  const RunConfig given = std::exchange(request.config, run.config());
+  if (arguments.has("estimator")) request.config.estimator = given.estimator;
+  if (arguments.has("data")) request.config.data = given.data;
+  if (arguments.has("seed")) request.config.seed = given.seed;
+  if (!given.latency_table.empty()) request.config.latency_table = given.latency_table;
+  if (arguments.has("memory-limit")) request.config.memory_limit = given.memory_limit;
+  std::erase_if(request.options,
+                [](const auto& option) { return option.second.origin != Origin::flag; });
+  for (auto& [key, setting] : cli::recorded_request(run.config()).options) {
+    const std::string owner = key.substr(0, key.find('.'));
+    const bool takes_part = owner == request.config.space || owner == request.config.estimator;
+    if (takes_part) request.options.emplace(key, setting);
+  }
+  request.plugin_path = plugin_path_of(run, arguments, environment);
+  request.genotype = trial->genotype;
+  if (!arguments.has("seed")) request.trial_seed = trial->seed;
+  if (!arguments.has("estimator") && !arguments.has("set")) request.fidelity = trial->fidelity;
+  return request;
+}
+
+Request request_of(const Arguments& arguments, const Environment& environment) {
+  const Settings settings(arguments, environment);
+  const bool of_run = !arguments.positional.empty();
+  const auto ways =
+      int{of_run} + int{arguments.has("genotype")} + int{arguments.has("architecture")};
+  if (ways != 1) {
+    throw Error(ErrorKind::usage,
+                "'nas eval' needs either RUN, or --genotype (with --space), or --architecture");
+  }
+  if (!of_run) {
+    Request request = given_request(settings);
+    request.plugin_path = plugin_path(arguments, environment);
+    return request;
+  }
+  if (arguments.has("space")) {
+    throw Error(ErrorKind::usage,
+                "'nas eval RUN' measures in the run's own space, without --space");
+  }
+  return recorded_request(open_run(arguments.positional.front(), RunDirectory::Access::read),
+                          arguments, settings, environment);
+}
+
+Evaluator evaluator_for(const Request& request) {
+  const RunConfig& config = request.config;
+  const PluginRegistry registry(request.plugin_path);
   auto library = registry.find(PluginKind::estimator, config.estimator);
-  const OwnedOptions options =
-      options_by_owner(settings.keyed("set"),
-                       {{config.space, search_space(config.space).options},
-                        {config.estimator, library->options()}},
-                       registry);
+  const OwnedOptions options = options_by_owner(
+      request.options,
+      {{config.space, search_space(config.space).options}, {config.estimator, library->options()}},
+      registry);
   return assemble_evaluator(config, options.at(config.space), options.at(config.estimator),
                             std::move(library));
+}
+
+/// The file of --architecture; of a run, its best.
+fs::path architecture_file(const fs::path& given) {
+  return RunDirectory::is_run(given) ? given / "best" / "architecture.json" : given;
 }
 
 /// An architecture from a file is of no space: it must fit the task by itself.
@@ -57,35 +159,36 @@ void check_fits(const Architecture& architecture, const Task& task, const std::s
   }
 }
 
-std::unique_ptr<const Blueprint> blueprint_of(const Evaluator& evaluator,
+std::unique_ptr<const Blueprint> blueprint_of(const Evaluator& evaluator, const Request& request,
                                               const Arguments& arguments) {
+  if (request.genotype) return make_blueprint(*evaluator.space, *request.genotype);
   if (const auto text = arguments.value("genotype")) {
     return make_blueprint(*evaluator.space, genotype_of(*evaluator.space, *text));
   }
-  const std::string file = *arguments.value("architecture");
+  const fs::path file = architecture_file(*arguments.value("architecture"));
   Architecture architecture = read_architecture(file);
-  check_fits(architecture, evaluator.task, file);
+  check_fits(architecture, evaluator.task, file.string());
   const Cost costs = cost(architecture);
   std::string hash = canonical_hash(architecture).text();
   return std::make_unique<const Blueprint>(
       Blueprint{{}, std::move(architecture), costs, std::move(hash)});
 }
 
-Measurement measure(const Evaluator& evaluator, const Blueprint& blueprint, std::uint64_t seed,
+Measurement measure(const Evaluator& evaluator, const Blueprint& blueprint, const Request& request,
                     const InterruptHandler& interrupts, bool quiet) {
   ProgressLine line(ProgressLine::mode_for_stderr(quiet));
   const auto executor = make_tbb_executor(available_processors());
   const EstimateServices services{
       *executor, interrupts.token(),
       [&](double share) { line.show(fmt::format("measuring · {:.0f} %", 100 * share), false); }};
-  // As the first trial of a run with this seed.
-  return evaluator.estimator->estimate(blueprint.candidate(),
-                                       evaluator.estimator->default_fidelity(),
-                                       derive_seed(seed, "trial", 0), services);
+  return evaluator.estimator->estimate(
+      blueprint.candidate(), request.fidelity.value_or(evaluator.estimator->default_fidelity()),
+      request.trial_seed.value_or(derive_seed(request.config.seed, "trial", 0)), services);
 }
 
 /// How the command line names the architecture.
-std::string selection_of(const Arguments& arguments) {
+std::string selected(const Request& request, const Arguments& arguments) {
+  if (request.genotype) return selection_of(*request.genotype);
   const std::string_view name = arguments.has("genotype") ? "genotype" : "architecture";
   return fmt::format("--{} {}", name, shell_word(*arguments.value(name)));
 }
@@ -107,31 +210,19 @@ void print_measurement(Format format, const Blueprint& blueprint, const Metrics&
 
 int eval_command(const Arguments& arguments) {
   const Format format = output_format(arguments);
-  if (arguments.has("genotype") == arguments.has("architecture")) {
-    throw Error(ErrorKind::usage,
-                "'nas eval' needs either --genotype (with --space) or --architecture FILE");
-  }
   const Environment environment = process_environment();
-  const Settings settings(arguments, environment);
-  const PluginRegistry registry(plugin_path(arguments, environment));
-  RunConfig config;
-  config.space = settings.text("space");
-  config.estimator = settings.text("estimator");
-  config.data = resolved_data(settings.text("data"));
-  config.seed = static_cast<std::uint64_t>(
-      settings.integer("seed", 0, std::numeric_limits<std::int64_t>::max()));
-  config.latency_table = latency_table_file(settings);
-  config.memory_limit = static_cast<std::size_t>(settings.bytes("memory-limit").value_or(0));
-  const Evaluator evaluator = evaluator_for(settings, config, registry);
-  const auto blueprint = blueprint_of(evaluator, arguments);
+  const bool quiet = Settings(arguments, environment).enabled("quiet");
+  const Request request = request_of(arguments, environment);
+  const Evaluator evaluator = evaluator_for(request);
+  for (const std::string& warning : evaluator.estimator->warnings()) warn(warning);
+  const auto blueprint = blueprint_of(evaluator, request, arguments);
   Metrics costs = cost_metrics(blueprint->cost);
   if (evaluator.latency) {
-    costs.merge(evaluator.latency->metrics(blueprint->architecture, selection_of(arguments)));
+    costs.merge(evaluator.latency->metrics(blueprint->architecture, selected(request, arguments)));
   }
 
   const InterruptHandler interrupts(InterruptHandler::Work::single);
-  const Measurement measurement =
-      measure(evaluator, *blueprint, config.seed, interrupts, settings.enabled("quiet"));
+  const Measurement measurement = measure(evaluator, *blueprint, request, interrupts, quiet);
   if (measurement.status == Measurement::Status::cancelled) return interrupts.exit_code();
   if (measurement.status == Measurement::Status::failed) {
     report_error(fmt::format("measuring failed: {}", measurement.reason));

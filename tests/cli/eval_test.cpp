@@ -69,9 +69,51 @@ TEST_CASE("eval prints a table of metrics") {
 }
 
 TEST_CASE("eval needs one architecture") {
-  check_rejected({"eval", "--estimator", "constant"}, 2, "needs either --genotype");
-  check_rejected({"eval", "--genotype", "[0]", "--architecture", "x"}, 2,
-                 "needs either --genotype");
+  const std::string message = "needs either RUN, or --genotype";
+  check_rejected({"eval", "--estimator", "constant"}, 2, message);
+  check_rejected({"eval", "--genotype", "[0]", "--architecture", "x"}, 2, message);
+  check_rejected({"eval", "run", "--genotype", "[0]"}, 2, message);
+  check_rejected({"eval", "run", "--space", "mbconv"}, 2, "the run's own space, without --space");
+}
+
+TEST_CASE("eval of a trial gives the trial's metrics again") {
+  const TemporaryDirectory directory;
+  const std::string run = (directory.path() / "run").string();
+  REQUIRE(nas_program(constant_run(run, {"--trials", "6", "--seed", "4", "--set",
+                                         "constant.noise=0.1", "--set", "mbconv.max_depth=2"}))
+              .code == 0);
+  const nlohmann::json trials = trials_of(run);
+  for (const nlohmann::json& trial : trials) {
+    const Outcome outcome = nas_program({"eval", run, trial.at("id").dump(), "--json"});
+    INFO(outcome.err);
+    REQUIRE(outcome.code == 0);
+    CHECK(outcome.json().at("genotype") == trial.at("genotype"));
+    CHECK(outcome.json().at("metrics") == trial.at("metrics"));
+  }
+  // Settings of the environment had their say when the run started.
+  CHECK(nas_program({"eval", run, "2", "--json"}, {.environment = {{"NAS_ESTIMATOR", "train"}}})
+            .json()
+            .at("metrics") == trials.at(2).at("metrics"));
+  check_rejected({"eval", run, "6"}, 2, "there is no trial '6'");
+  check_rejected({"eval", run, "six"}, 2, "trial 'six': must be a whole number");
+}
+
+TEST_CASE("eval of a run without a success asks for a trial") {
+  const TemporaryDirectory directory;
+  const std::string run = (directory.path() / "run").string();
+  nas_program(constant_run(run, {"--trials", "1", "--set", "constant.fail_every=1"}));
+  check_rejected({"eval", run}, 2, "has no best architecture yet; name a trial");
+}
+
+TEST_CASE("a run stands for its best architecture where a file may be given") {
+  const TemporaryDirectory directory;
+  const std::string run = (directory.path() / "run").string();
+  REQUIRE(nas_program(constant_run(run, {"--trials", "3"})).code == 0);
+  const Words words = {"eval", "--estimator", "constant", "--json", "--architecture"};
+  Words of_run = words, of_file = words;
+  of_run.push_back(run);
+  of_file.push_back(run + "/best/architecture.json");
+  CHECK(nas_program(of_run).json() == nas_program(of_file).json());
 }
 
 TEST_CASE("a genotype of another length, or with answers out of range, is rejected") {
