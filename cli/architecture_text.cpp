@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "core/base/text.hpp"
+#include "cli/run_text.hpp"
+#include "core/search/objective.hpp"
 
 namespace nas::cli {
 
@@ -41,11 +42,12 @@ nlohmann::json cost_json(const Architecture& architecture) {
 }
 
 std::string cost_line(const Cost& cost) {
-  const auto count = [](std::int64_t value) { return human_count(static_cast<double>(value)); };
-  const auto bytes = [](std::int64_t value) { return human_bytes(static_cast<double>(value)); };
-  return fmt::format("params {} · MACs {} · peak RAM {} (int8 {}) · flash {} (int8 {})",
-                     count(cost.params), count(cost.macs), bytes(cost.ram), bytes(cost.ram_int8),
-                     bytes(cost.flash), bytes(cost.flash_int8));
+  const Metrics metrics = cost_metrics(cost);
+  std::vector<std::string> parts;
+  for (const std::string& metric : cost_metric_names()) {
+    parts.push_back(fmt::format("{} {}", metric, metric_text(metric, metrics.at(metric))));
+  }
+  return fmt::format("{}", fmt::join(parts, " · "));
 }
 
 }  // namespace nas::cli

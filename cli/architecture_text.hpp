@@ -13,7 +13,7 @@ namespace nas::cli {
 Table layer_table(const Architecture& architecture);
 /// params, macs, ram, ram_int8, flash, flash_int8, and "layers" with a row per node.
 nlohmann::json cost_json(const Architecture& architecture);
-/// "params 81.2 k · MACs 3.10 M · peak RAM 96.0 KiB (int8 24.0 KiB) · flash 317 KiB (int8 79 KiB)".
+/// "params 81.2 k · macs 3.10 M · ram 96.0 KiB · ram_int8 24.0 KiB · …".
 std::string cost_line(const Cost& cost);
 
 }  // namespace nas::cli

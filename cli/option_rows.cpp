@@ -29,7 +29,7 @@ std::string allowed(const OptionSpec& option) {
   if (option.type == OptionType::choice) return option.choices;
   const std::string type = type_name(option.type);
   if (!is_bounded(option)) return type;
-  return fmt::format("{} {:g}..{:g}", type, option.minimum, option.maximum);
+  return fmt::format("{} {} to {}", type, option.minimum, option.maximum);
 }
 
 }  // namespace

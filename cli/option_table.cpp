@@ -106,7 +106,8 @@ constexpr OptionRow rows[] = {
     {.name = "max",
      .value = "METRIC=VALUE",
      .group = goal,
-     .help = "a limit, such as macs=3M, ram_int8=320KiB; 'none' lifts one",
+     .help = "a limit on params, macs, ram, ram_int8, flash or flash_int8, such as macs=3M or "
+             "ram_int8=320KiB; 'none' lifts one",
      .default_note = "macs=3M",
      .setting = true,
      .repeatable = true},

@@ -40,9 +40,9 @@ std::string data_text(const Experiment& experiment) {
 
 std::string final_text(const RunConfig& config) {
   if (config.final_epochs == 0) return "none";
-  return fmt::format("{:g} epochs, {} finalist(s), {} time(s) each, {} shard(s)",
-                     config.final_epochs, config.finalists, config.final_seeds,
-                     config.final_shards);
+  return fmt::format("{}, {}, {} each, {}", counted(config.final_epochs, "epoch"),
+                     counted(config.finalists, "finalist"), counted(config.final_seeds, "training"),
+                     counted(config.final_shards, "shard"));
 }
 
 std::string cost_text(const CostForecast& cost) {
@@ -95,8 +95,8 @@ Table plan_table(const Plan& plan) {
   add("space", fmt::format("{}, {} genotypes", config.space, size_digits(*evaluator.space)));
   add("estimator", fidelity.epochs == 0
                        ? config.estimator
-                       : fmt::format("{}, {:g} epochs of {:g} % of the training part",
-                                     config.estimator, fidelity.epochs, 100 * fidelity.data_share));
+                       : fmt::format("{}, {} of {:.3g} % of the training part", config.estimator,
+                                     counted(fidelity.epochs, "epoch"), 100 * fidelity.data_share));
   add("data", data_text(plan.experiment));
   add("trials", fmt::format("{}, {} at a time, window {}, seed {}", config.trials, plan.jobs,
                             config.window, config.seed));

@@ -14,6 +14,7 @@
 #include "cli/final_stage.hpp"
 #include "cli/progress.hpp"
 #include "cli/run_log.hpp"
+#include "cli/run_lookup.hpp"
 #include "cli/run_text.hpp"
 #include "cli/search_monitor.hpp"
 #include "cli/signals.hpp"
@@ -247,6 +248,27 @@ int run_session(const Experiment& experiment, RunDirectory& run, const SessionSe
   return Session(experiment, run, settings).run();
 }
 
+namespace {
+
+/// What to type next, each line with a remark.
+std::string next_steps(const RunSummary& summary) {
+  const std::string run = shell_word(summary.path);
+  std::vector<std::pair<std::string, std::string>> steps = {{"nas show " + run, "every trial"}};
+  if (summary.best) {
+    steps.emplace_back(fmt::format("nas show {} {}", run, *summary.best), "its layers");
+    steps.emplace_back(fmt::format("nas eval {} --seed 1", run), "measured with another seed");
+  }
+  std::size_t width = 0;
+  for (const auto& [command, remark] : steps) width = std::max(width, display_width(command));
+  std::string text = "Next:\n";
+  for (const auto& [command, remark] : steps) {
+    text += fmt::format("  {}{:{}}  # {}\n", command, "", width - display_width(command), remark);
+  }
+  return text;
+}
+
+}  // namespace
+
 void print_summary(const RunDirectory& run, Format format) {
   const RunSummary summary = summarise(run);
   if (format == Format::json) {
@@ -257,12 +279,7 @@ void print_summary(const RunDirectory& run, Format format) {
     print(format, trial_table(summary, format), {});
     return;
   }
-  const std::string path = run.path().string();
-  fmt::print("{}\nNext:\n  nas show {}    # every trial\n", summary_text(summary), path);
-  if (!summary.best) return;
-  fmt::print("  nas show {} {}    # its layers\n", path, *summary.best);
-  fmt::print("  nas eval --architecture {} --seed 1    # measure it again, with another seed\n",
-             (run.best() / "architecture.json").string());
+  fmt::print("{}\n{}", summary_text(summary, terminal_width(STDOUT_FILENO)), next_steps(summary));
 }
 
 }  // namespace nas::cli

@@ -7,6 +7,7 @@
 
 #include "cli/defaults.hpp"
 #include "cli/experiment.hpp"
+#include "cli/run_lookup.hpp"
 #include "core/base/text.hpp"
 
 namespace nas::cli {
@@ -19,72 +20,104 @@ bool is_in_bytes(std::string_view metric) {
 
 bool is_count(std::string_view metric) { return metric == "params" || metric == "macs"; }
 
-std::string line(std::string_view label, const std::string& value) {
-  return fmt::format("  {:<15} {}\n", label, value);
-}
+/// Collects "  label   value" lines.
+class Lines {
+ public:
+  explicit Lines(std::size_t width) : width_(width) {}
 
-/// A cost with its value at one byte an element beside it.
-std::string cost_line(std::string_view label, std::string_view metric, const Metrics& metrics) {
-  const auto value = metrics.find(metric);
-  if (value == metrics.end()) return {};
-  std::string text = metric_text(metric, value->second);
-  if (const auto int8 = metrics.find(fmt::format("{}_int8", metric)); int8 != metrics.end()) {
-    text += fmt::format(" in float, {} in int8", metric_text(metric, int8->second));
+  void heading(const std::string& text) { text_ += text + '\n'; }
+  void add(std::string_view label, std::string_view value) {
+    text_ += hanging(fmt::format("  {:<15} ", label), value, width_) + '\n';
   }
-  return line(label, text);
+  const std::string& text() const { return text_; }
+
+ private:
+  const std::size_t width_;
+  std::string text_;
+};
+
+/// A cost with its value at one byte an element behind it.
+void add_cost(Lines& lines, const std::string& metric, const Metrics& metrics) {
+  const auto value = metrics.find(metric);
+  if (value == metrics.end()) return;
+  std::string text = metric_text(metric, value->second);
+  if (const auto int8 = metrics.find(metric + "_int8"); int8 != metrics.end()) {
+    text += fmt::format(", {} {}", int8->first, metric_text(metric, int8->second));
+  }
+  lines.add(metric, text);
 }
 
 /// What was measured, the objectives first; then what the architecture costs.
-std::string best_text(const RunSummary& summary) {
-  if (!summary.best) return "Best architecture: none, no trial has succeeded.\n";
+void add_best(Lines& lines, const RunSummary& summary) {
+  if (!summary.best) {
+    lines.heading("Best architecture: none, no trial has succeeded.");
+    return;
+  }
   const Trial& trial = summary.trial(*summary.best);
-  std::string text =
-      fmt::format("Best architecture: trial {} of {}\n", trial.id, summary.trials.size());
+  lines.heading(fmt::format("Best architecture: trial {} (of {})", trial.id,
+                            counted(static_cast<double>(summary.trials.size()), "trial")));
   std::vector<std::string> shown = cost_metric_names();
   const auto show = [&](const std::string& metric) {
     const auto value = trial.metrics.find(metric);
     if (value == trial.metrics.end() || std::ranges::find(shown, metric) != shown.end()) return;
-    text += line(metric, metric_text(metric, value->second));
+    lines.add(metric, metric_text(metric, value->second));
     shown.push_back(metric);
   };
   for (const Objective& objective : summary.config.objectives) show(objective.metric);
   for (const auto& [metric, value] : trial.metrics) show(metric);
-  text += cost_line("MACs", "macs", trial.metrics);
-  text += cost_line("parameters", "params", trial.metrics);
-  text += cost_line("peak RAM", "ram", trial.metrics);
-  text += cost_line("flash", "flash", trial.metrics);
-  return text + line("genotype", trial.genotype.text());
+  for (const char* metric : {"macs", "params", "ram", "flash"}) {
+    add_cost(lines, metric, trial.metrics);
+  }
+  lines.add("genotype", trial.genotype.text());
 }
 
-std::string final_text(const RunSummary& summary) {
-  if (!summary.final) return {};
+void add_front(Lines& lines, const RunSummary& summary) {
+  if (summary.pareto.empty()) return;
+  constexpr std::size_t most = 20;
+  std::vector<std::string> objectives;
+  for (const Objective& objective : summary.pareto_objectives) {
+    objectives.push_back(objective_text(objective));
+  }
+  lines.heading(fmt::format("Pareto front by {}", fmt::join(objectives, " and ")));
+  std::vector<std::int64_t> shown = summary.pareto;
+  if (shown.size() > most) shown.resize(most);
+  std::string trials = fmt::format("{}", fmt::join(shown, ", "));
+  if (const std::size_t more = summary.pareto.size() - shown.size(); more > 0) {
+    trials += fmt::format(" and {} more", more);
+  }
+  lines.add(summary.pareto.size() == 1 ? "trial" : "trials", trials);
+}
+
+void add_final(Lines& lines, const RunSummary& summary) {
+  if (!summary.final) return;
   const FinalSummary& final = *summary.final;
-  std::string text = fmt::format("Final training of trial {}: {:g} epochs, {} {}\n", final.trial,
-                                 summary.config.final_epochs, final.repeats,
-                                 final.repeats == 1 ? "network" : "networks, mean ± deviation");
+  lines.heading(fmt::format("Final training of trial {}: {}, {}{}", final.trial,
+                            counted(summary.config.final_epochs, "epoch"),
+                            counted(final.repeats, "network"),
+                            final.repeats == 1 ? "" : ", mean ± deviation"));
   for (const auto& [metric, mean] : final.mean) {
     const auto deviation = final.deviation.find(metric);
     const std::string spread =
         deviation == final.deviation.end() ? "" : " ± " + metric_text(metric, deviation->second);
-    text += line(metric, metric_text(metric, mean) + spread);
+    lines.add(metric, metric_text(metric, mean) + spread);
   }
-  return text;
 }
 
-std::string config_text(const RunConfig& config) {
-  std::string text = line("strategy", config.strategy) + line("space", config.space) +
-                     line("estimator", config.estimator) + line("data", config.data) +
-                     line("seed", std::to_string(config.seed));
+void add_config(Lines& lines, const RunConfig& config) {
+  lines.add("strategy", config.strategy);
+  lines.add("space", config.space);
+  lines.add("estimator", config.estimator);
+  lines.add("data", config.data);
+  lines.add("seed", std::to_string(config.seed));
   for (const Objective& objective : config.objectives) {
-    text += line("objective", objective_text(objective));
+    lines.add("objective", objective_text(objective));
   }
-  for (const Limit& limit : config.limits) text += line("limit", limit_text(limit));
-  if (!config.latency_table.empty()) text += line("latency table", config.latency_table);
+  for (const Limit& limit : config.limits) lines.add("limit", limit_text(limit));
+  if (!config.latency_table.empty()) lines.add("latency table", config.latency_table);
   if (!is_repeatable(config)) {
-    text += line("repeatable", config.async ? "no: results were told as they came (--async)"
-                                            : "no: the run ended by the clock (--time-limit)");
+    lines.add("repeatable", config.async ? "no: results were told as they came (--async)"
+                                         : "no: the run ended by the clock (--time-limit)");
   }
-  return text;
 }
 
 std::vector<std::string> all_metrics(const RunSummary& summary) {
@@ -131,27 +164,36 @@ std::string status_text(const RunSummary& summary) {
   return to_string(summary.status) + note;
 }
 
-std::string summary_text(const RunSummary& summary) {
-  std::string text = best_text(summary) + final_text(summary);
-  text += fmt::format("Run: {}\n", summary.path.string());
-  text += line("status", status_text(summary));
-  text += line("trials",
-               fmt::format("{} of {}: {} ok, {} reused, {} failed", summary.trials.size(),
-                           summary.config.trials, summary.ok, summary.reused, summary.failed));
-  text += line("time", human_seconds(summary.seconds));
-  return text + config_text(summary.config);
+std::string summary_text(const RunSummary& summary, std::size_t width) {
+  Lines lines(width);
+  add_best(lines, summary);
+  add_front(lines, summary);
+  add_final(lines, summary);
+  lines.heading(fmt::format("Run: {}", summary.path.string()));
+  lines.add("status", status_text(summary));
+  if (summary.status == RunStatus::interrupted || summary.status == RunStatus::failed) {
+    lines.add("to go on", "nas resume " + shell_word(summary.path));
+  }
+  lines.add("trials",
+            fmt::format("{} of {}: {} ok, {} reused, {} failed", summary.trials.size(),
+                        summary.config.trials, summary.ok, summary.reused, summary.failed));
+  lines.add("time", human_seconds(summary.seconds));
+  add_config(lines, summary.config);
+  return lines.text();
 }
 
 Table trial_table(const RunSummary& summary, Format format) {
   const bool exact = format != Format::text;
   const std::vector<std::string> metrics = exact ? all_metrics(summary) : shown_metrics(summary);
-  Table table{{{"trial", Align::right}, {"status"}}, {}};
+  const std::set<std::int64_t> front(summary.pareto.begin(), summary.pareto.end());
+  Table table{{{"trial", Align::right}, {"status"}, {"pareto"}}, {}};
   for (const std::string& metric : metrics) table.columns.push_back({metric, Align::right});
   table.columns.push_back({"seconds", Align::right});
-  table.columns.push_back({"note"});
-  table.columns.push_back({"genotype"});
+  table.columns.push_back({.title = "note", .wraps = true});
+  table.columns.push_back({.title = "genotype", .expendable = 1});
   for (const Trial& trial : summary.trials) {
     std::vector<std::string> row = {std::to_string(trial.id), to_string(trial.status)};
+    row.emplace_back(front.contains(trial.id) ? (exact ? "1" : "*") : (exact ? "0" : ""));
     for (const std::string& metric : metrics) {
       const auto value = trial.metrics.find(metric);
       if (value == trial.metrics.end()) {

@@ -16,10 +16,11 @@ std::string limit_text(const Limit& limit);
 std::string objective_text(const Objective& objective);
 /// "interrupted after 17 of 48 trials", "finished".
 std::string status_text(const RunSummary& summary);
-/// What `nas run` prints at its end and `nas show` at its beginning.
-std::string summary_text(const RunSummary& summary);
-/// One row per trial: for people with the objectives and costs in units, otherwise with all metrics
-/// and exact.
+/// What `nas run` prints at its end and `nas show` at its beginning, in lines of at most `width`
+/// characters (0: as long as they are).
+std::string summary_text(const RunSummary& summary, std::size_t width);
+/// One row per trial, those of the Pareto front marked: for people with the objectives and costs in
+/// units, otherwise with all metrics and exact.
 Table trial_table(const RunSummary& summary, Format format);
 
 }  // namespace nas::cli

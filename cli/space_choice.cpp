@@ -1,5 +1,7 @@
 #include "cli/space_choice.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -24,6 +26,15 @@ OptionValues chosen_options(const SpaceEntry& entry, const Arguments& arguments)
       options_by_owner(Settings(arguments, environment).keyed("set"), {{entry.name, entry.options}},
                        PluginRegistry(plugin_path(arguments, environment)));
   return options.at(entry.name);
+}
+
+bool is_choice(const SearchSpace& space, const Genotype& genotype, std::size_t i) {
+  const std::vector<bool> open = space.allowed(genotype, i);
+  return std::ranges::count(open, true) > 1;
+}
+
+const std::string& answer(const SearchSpace& space, const Genotype& genotype, std::size_t i) {
+  return space.decisions()[i].options[static_cast<std::size_t>(genotype.answers[i])];
 }
 
 }  // namespace
@@ -68,29 +79,40 @@ Genotype genotype_of(const SearchSpace& space, const std::string& text) {
   return genotype;
 }
 
-Table decision_table(const SearchSpace& space, const Genotype* genotype) {
-  Table table{{{"nr", Align::right}, {"decision"}, {genotype ? "answer" : "options"}}, {}};
+Table decision_table(const SearchSpace& space) {
+  Table table{{{"nr", Align::right}, {"decision"}, {"options", Align::left, true}}, {}};
   const std::vector<Decision>& decisions = space.decisions();
   for (std::size_t i = 0; i < decisions.size(); ++i) {
-    const std::string value =
-        genotype ? decisions[i].options[static_cast<std::size_t>(genotype->answers[i])]
-                 : fmt::format("{}", fmt::join(decisions[i].options, " "));
-    table.rows.push_back({std::to_string(i), decisions[i].name, value});
+    table.rows.push_back({std::to_string(i), decisions[i].name,
+                          fmt::format("{}", fmt::join(decisions[i].options, " "))});
   }
   return table;
 }
 
-nlohmann::json decision_json(const SearchSpace& space, const Genotype* genotype) {
+nlohmann::json decision_json(const SearchSpace& space) {
   nlohmann::json rows = nlohmann::json::array();
+  for (const Decision& decision : space.decisions()) {
+    rows.push_back(
+        {{"name", decision.name}, {"options", decision.options}, {"ordered", decision.ordered}});
+  }
+  return rows;
+}
+
+Table answer_table(const SearchSpace& space, const Genotype& genotype) {
+  Table table{{{"nr", Align::right}, {"decision"}, {"answer"}}, {}};
   const std::vector<Decision>& decisions = space.decisions();
   for (std::size_t i = 0; i < decisions.size(); ++i) {
-    nlohmann::json row = {{"name", decisions[i].name},
-                          {"options", decisions[i].options},
-                          {"ordered", decisions[i].ordered}};
-    if (genotype) {
-      row["answer"] = decisions[i].options[static_cast<std::size_t>(genotype->answers[i])];
-    }
-    rows.push_back(std::move(row));
+    if (!is_choice(space, genotype, i)) continue;
+    table.rows.push_back({std::to_string(i), decisions[i].name, answer(space, genotype, i)});
+  }
+  return table;
+}
+
+nlohmann::json answer_json(const SearchSpace& space, const Genotype& genotype) {
+  nlohmann::json rows = decision_json(space);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows[i]["answer"] = nullptr;
+    if (is_choice(space, genotype, i)) rows[i]["answer"] = answer(space, genotype, i);
   }
   return rows;
 }

@@ -29,8 +29,13 @@ std::unique_ptr<SearchSpace> recorded_space(const RunConfig& config,
 /// this space.
 Genotype genotype_of(const SearchSpace& space, const std::string& text);
 
-/// One row per decision with its options or, given a genotype, its answer.
-Table decision_table(const SearchSpace& space, const Genotype* genotype);
-nlohmann::json decision_json(const SearchSpace& space, const Genotype* genotype);
+/// One row per decision with its options.
+Table decision_table(const SearchSpace& space);
+nlohmann::json decision_json(const SearchSpace& space);
+/// One row per decision that has a choice after the answers before it, with its answer. The others
+/// are about what this architecture does not have.
+Table answer_table(const SearchSpace& space, const Genotype& genotype);
+/// Every decision; "answer" is null where there is no choice.
+nlohmann::json answer_json(const SearchSpace& space, const Genotype& genotype);
 
 }  // namespace nas::cli

@@ -20,25 +20,26 @@ namespace {
 
 int show_run(const RunSummary& summary, Format format) {
   if (format == Format::text) {
-    fmt::print("{}\n{}", summary_text(summary),
-               to_text(trial_table(summary, format), terminal_width(STDOUT_FILENO)));
+    const std::size_t width = terminal_width(STDOUT_FILENO);
+    fmt::print("{}\n{}", summary_text(summary, width),
+               to_text(trial_table(summary, format), width));
   } else {
     print(format, trial_table(summary, format), to_json(summary));
   }
   return exit_code::ok;
 }
 
-std::string trial_text(const RunSummary& summary, const Trial& trial) {
+std::string trial_text(const RunSummary& summary, const Trial& trial, std::size_t width) {
   std::string text =
       fmt::format("Trial {} of {}: {}\n", trial.id, summary.path.string(), to_string(trial.status));
   const auto add = [&](std::string_view label, const std::string& value) {
-    text += fmt::format("  {:<15} {}\n", label, value);
+    text += hanging(fmt::format("  {:<15} ", label), value, width) + '\n';
   };
   if (!trial.reason.empty()) add("reason", trial.reason);
   if (trial.reused_from) add("reused from", fmt::format("trial {}", *trial.reused_from));
   if (trial.parent) add("continues", fmt::format("trial {}", *trial.parent));
   add("genotype", trial.genotype.text());
-  add("fidelity", fmt::format("{:g} epochs, {:g} % of the data", trial.fidelity.epochs,
+  add("fidelity", fmt::format("{}, {:.3g} % of the data", counted(trial.fidelity.epochs, "epoch"),
                               100 * trial.fidelity.data_share));
   add("seed", std::to_string(trial.seed));
   for (const auto& [metric, value] : trial.metrics) add(metric, metric_text(metric, value));
@@ -57,15 +58,15 @@ int show_trial(const RunSummary& summary, const std::string& id_text, Format for
   const Architecture architecture = space->build(trial.genotype);
   if (format == Format::text) {
     const std::size_t width = terminal_width(STDOUT_FILENO);
-    fmt::print("{}\n{}\n{}", trial_text(summary, trial),
-               to_text(decision_table(*space, &trial.genotype), width),
+    fmt::print("{}\n{}\n{}", trial_text(summary, trial, width),
+               to_text(answer_table(*space, trial.genotype), width),
                to_text(layer_table(architecture), width));
     return exit_code::ok;
   }
   nlohmann::json object = json_object("nas.trial");
   object["run"] = summary.path.string();
   object["trial"] = to_json(trial);
-  object["decisions"] = decision_json(*space, &trial.genotype);
+  object["decisions"] = answer_json(*space, trial.genotype);
   object["cost"] = cost_json(architecture);
   object["architecture"] = nas::to_json(architecture);
   print(format, layer_table(architecture), object);

@@ -1,4 +1,3 @@
-#include <limits>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -23,8 +22,8 @@ int show_decisions(const SearchSpace& space, Format format) {
   const SpaceEntry& entry = search_space(space.name());
   if (format == Format::text) {
     const std::size_t width = terminal_width(STDOUT_FILENO);
-    fmt::print("{}: {}\n{} genotypes\n\n{}\n{}", entry.name, entry.description, size_digits(space),
-               to_text(decision_table(space, nullptr), width),
+    fmt::print("{}\n{} genotypes\n\n{}\n{}", hanging(entry.name + ": ", entry.description, width),
+               size_digits(space), to_text(decision_table(space), width),
                to_text(plugin_option_table(entry.name, entry.options), width));
     return exit_code::ok;
   }
@@ -32,9 +31,9 @@ int show_decisions(const SearchSpace& space, Format format) {
   object["name"] = entry.name;
   object["description"] = entry.description;
   object["size"] = size_digits(space);
-  object["decisions"] = decision_json(space, nullptr);
+  object["decisions"] = decision_json(space);
   object["options"] = plugin_option_json(entry.options);
-  print(format, decision_table(space, nullptr), object);
+  print(format, decision_table(space), object);
   return exit_code::ok;
 }
 
@@ -54,7 +53,8 @@ int show_architecture(const SearchSpace& space, const Genotype& genotype,
     for (const auto& [metric, value] : more) {
       costs += " · latency " + metric_text(metric, value);
     }
-    fmt::print("{}\n\n{}\n{}", costs, to_text(decision_table(space, &genotype), width),
+    fmt::print("{}\n\n{}\n{}", hanging("", costs, width),
+               to_text(answer_table(space, genotype), width),
                to_text(layer_table(architecture), width));
     return exit_code::ok;
   }
@@ -63,7 +63,7 @@ int show_architecture(const SearchSpace& space, const Genotype& genotype,
   object["genotype"] = genotype.answers;
   object.update(cost_json(architecture));
   for (const auto& [metric, value] : more) object[metric] = value;
-  object["decisions"] = decision_json(space, &genotype);
+  object["decisions"] = answer_json(space, genotype);
   object["architecture"] = to_json(architecture);
   print(format, layer_table(architecture), object);
   return exit_code::ok;
@@ -121,39 +121,36 @@ int space_sample_command(const Arguments& arguments) {
                                               *arguments.value("count"), most));
   }
   const Settings settings(arguments, process_environment());
-  const auto seed = settings.integer("seed", 0, std::numeric_limits<std::int64_t>::max());
   const auto space = chosen_space(arguments.positional.front(), arguments);
   const auto latency = chosen_latency(space->name(), arguments);
-  Random random(derive_seed(static_cast<std::uint64_t>(seed), "sample"));
-  Table table{{{"params", Align::right},
-               {"macs", Align::right},
-               {"ram_int8", Align::right},
-               {"flash_int8", Align::right}},
-              {}};
-  if (latency) table.columns.push_back({latency_metric, Align::right});
-  table.columns.push_back({"genotype"});
+  Random random(derive_seed(settings.natural("seed"), "sample"));
+  std::vector<std::string> names = cost_metric_names();
+  if (latency) names.emplace_back(latency_metric);
+  Table table;
+  for (const std::string& metric : names) table.columns.push_back({metric, Align::right});
+  table.columns.push_back({.title = "genotype", .wraps = true});
   nlohmann::json object = json_object("nas.space.sample");
   object["space"] = space->name();
   object["samples"] = nlohmann::json::array();
   for (std::int64_t i = 0; i < *count; ++i) {
     const Genotype genotype = space->sample(random);
     const Architecture architecture = space->build(genotype);
-    const Cost sample = cost(architecture);
-    std::vector<std::string> row = {std::to_string(sample.params), std::to_string(sample.macs),
-                                    std::to_string(sample.ram_int8),
-                                    std::to_string(sample.flash_int8)};
-    const Metrics more = latency_of(latency, genotype, architecture);
-    for (const auto& [metric, value] : more) row.push_back(fmt::format("{}", value));
+    Metrics metrics = cost_metrics(cost(architecture));
+    metrics.merge(latency_of(latency, genotype, architecture));
+    std::vector<std::string> row;
+    nlohmann::json entry = {{"genotype", genotype.answers}};
+    for (const std::string& metric : names) {
+      const double value = metrics.at(metric);
+      row.push_back(format == Format::text ? metric_text(metric, value) : fmt::format("{}", value));
+      if (metric == latency_metric) {
+        entry[metric] = value;
+      } else {
+        entry[metric] = static_cast<std::int64_t>(value);
+      }
+    }
     row.push_back(genotype.text());
     table.rows.push_back(std::move(row));
-    object["samples"].push_back({{"genotype", genotype.answers},
-                                 {"params", sample.params},
-                                 {"macs", sample.macs},
-                                 {"ram", sample.ram},
-                                 {"ram_int8", sample.ram_int8},
-                                 {"flash", sample.flash},
-                                 {"flash_int8", sample.flash_int8}});
-    for (const auto& [metric, value] : more) object["samples"].back()[metric] = value;
+    object["samples"].push_back(std::move(entry));
   }
   print(format, table, object);
   return exit_code::ok;

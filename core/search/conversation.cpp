@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/base/error.hpp"
+#include "core/base/text.hpp"
 
 namespace nas {
 namespace {
@@ -33,7 +34,7 @@ void blame_strategy(const std::string& what) {
 }
 
 std::string text(const Fidelity& fidelity) {
-  return fmt::format("{} epochs over a share of {} of the data", fidelity.epochs,
+  return fmt::format("{} over a share of {} of the data", counted(fidelity.epochs, "epoch"),
                      fidelity.data_share);
 }
 

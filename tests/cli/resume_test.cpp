@@ -1,6 +1,7 @@
 // Whatever ends a run early, the resumed one equals one that was never interrupted.
 
 #include <fstream>
+#include <iterator>
 
 #include <catch2/catch.hpp>
 
@@ -69,6 +70,9 @@ TEST_CASE("the first Ctrl-C ends after the running trials with exit code 130, re
   CHECK(shown.at("status") == "interrupted");
   CHECK(shown.at("trials").size() < trials);
   CHECK(fs::exists(run / "best" / "architecture.json"));
+  CHECK(contains(nas_program({"show", run.string()}).out, " nas resume " + run.string() + "\n"));
+  std::ifstream log(run / "log.txt");
+  CHECK(contains({std::istreambuf_iterator<char>(log), {}}, "trial 7 proposed"));
 
   REQUIRE(resume(run).code == 0);
   CHECK(trials_of(run) == uninterrupted_trials(directory));

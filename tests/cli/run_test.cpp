@@ -1,6 +1,8 @@
 // A run from its plan to its summary.
 
 #include <algorithm>
+#include <set>
+#include <sstream>
 
 #include <catch2/catch.hpp>
 
@@ -95,7 +97,14 @@ TEST_CASE("show of one trial has its decisions and its layers") {
   CHECK(object.at("trial").at("id") == 2);
   CHECK(object.at("cost").at("macs") == object.at("trial").at("metrics").at("macs"));
   CHECK(object.at("architecture").at("schema") == "nas.architecture");
-  CHECK(contains(nas_program({"show", run.string(), "2"}).out, "stem.width"));
+  const std::string text = nas_program({"show", run.string(), "2"}).out;
+  CHECK(contains(text, "stem.width"));
+  // The first layer of a stage changes the shape: there is no skip to decide about.
+  CHECK_FALSE(contains(text, "stage1.layer1.skip"));
+  for (const nlohmann::json& decision : object.at("decisions")) {
+    if (decision.at("name") == "stage1.layer1.skip") CHECK(decision.at("answer").is_null());
+    if (decision.at("name") == "stem.width") CHECK(decision.at("answer").is_string());
+  }
   check_rejected({"show", run.string(), "3"}, 2, "there is no trial '3'");
   check_rejected({"show", run.string(), "two"}, 2, "trial 'two': must be a whole number");
 }
@@ -127,6 +136,42 @@ TEST_CASE("a run without a name gets the first number that is free") {
   CHECK(nas_program({"ls", "--json"}, there).json().at("runs").size() == 2);
 }
 
+TEST_CASE("ls sorts numbers as numbers, and the directory of runs is told from a run") {
+  const TemporaryDirectory directory;
+  const Surroundings there{.directory = directory.path()};
+  for (const char* name : {"runs/x-10", "runs/x-2", "runs/x-1"}) {
+    REQUIRE(nas_program(constant_run(name, {"--trials", "1"}), there).code == 0);
+  }
+  std::vector<std::string> names;
+  const nlohmann::json listed = nas_program({"ls", "--json"}, there).json();
+  for (const nlohmann::json& row : listed.at("runs")) names.push_back(row.at("run"));
+  CHECK(names == std::vector<std::string>{"runs/x-1", "runs/x-2", "runs/x-10"});
+  check_rejected({"show", "runs"}, 8,
+                 "'runs' is no run, it holds runs: 'nas ls runs' lists them; name one, such as "
+                 "'runs/x-10'",
+                 there);
+}
+
+TEST_CASE("the commands that a run prints as next ones work as they are") {
+  const TemporaryDirectory directory;
+  const fs::path run = directory.path() / "a run";
+  const Outcome outcome = nas_program(varied_run(run, {"--trials", "3"}));
+  const std::string heading = "\nNext:\n";
+  REQUIRE(contains(outcome.out, heading));
+  std::istringstream lines(outcome.out.substr(outcome.out.find(heading) + heading.size()));
+  std::set<std::size_t> remarks;
+  int commands = 0;
+  for (std::string line; std::getline(lines, line); ++commands) {
+    INFO(line);
+    remarks.insert(line.find("  # "));
+    const Outcome typed = nas_program({"-c", line}, {.program = "/bin/sh"});
+    INFO(typed.err);
+    CHECK(typed.code == 0);
+  }
+  CHECK(commands == 3);
+  CHECK(remarks.size() == 1);  // aligned
+}
+
 TEST_CASE("a dry run prints the plan and makes nothing") {
   const TemporaryDirectory directory;
   const fs::path run = directory.path() / "run";
@@ -149,6 +194,7 @@ TEST_CASE("the same command again shows the finished run, another one is refused
   CHECK(again.code == 0);
   CHECK(first.json() == again.json());
   CHECK(contains(again.err, "and it is finished"));
+  CHECK(nas_program(varied_run(run, {"--trials", "6", "--quiet"})).err.empty());
   const Outcome resumed = nas_program({"resume", run.string(), "--json"});
   CHECK(resumed.code == 0);
   CHECK(first.json() == resumed.json());

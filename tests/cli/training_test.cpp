@@ -128,6 +128,53 @@ TEST_CASE("a run interrupted in its final training ends with the same networks")
   }
 }
 
+TEST_CASE("the final training says how far it is where stderr is no terminal") {
+  const TemporaryDirectory directory;
+  write_tiny_data(directory);
+  const Outcome outcome = nas_program(training_run(directory, "run", {}, "40"));
+  REQUIRE(outcome.code == 0);
+  CHECK(contains(outcome.err, "final training of trial "));
+  CHECK(contains(outcome.err, " %"));
+  CHECK(contains(outcome.err, " · eta "));
+}
+
+TEST_CASE("trials of a few steps are warned of, with the epochs that it takes") {
+  const TemporaryDirectory directory;
+  write_tiny_data(directory);
+  // 115 images to train on.
+  const Outcome outcome = nas_program(training_run(directory, "run", {"--dry-run"}));
+  CHECK(outcome.code == 0);
+  CHECK(contains(outcome.err,
+                 "warning: a trial trains for 7 steps (115 images in batches of 16, 1 "
+                 "epoch)"));
+  CHECK(contains(outcome.err, "--set train.epochs=8 makes that 50"));
+  const Outcome enough =
+      nas_program(training_run(directory, "run", {"--dry-run", "--set", "train.epochs=8"}));
+  CHECK_FALSE(contains(enough.err, "warning"));
+}
+
+TEST_CASE("eval of a run measures as the run did, on its data, with its options") {
+  const TemporaryDirectory directory;
+  write_tiny_data(directory);
+  const std::string run = (directory.path() / "run").string();
+  const nlohmann::json recorded = result_of(nas_program(training_run(directory, "run")));
+  const auto measured = [&](const Words& more) {
+    Words words = {"eval", run, "--json"};
+    words.insert(words.end(), more.begin(), more.end());
+    const Outcome outcome = nas_program(words);
+    INFO(outcome.err);
+    REQUIRE(outcome.code == 0);
+    return outcome.json().at("metrics");
+  };
+  CHECK(measured({}) == recorded.at("best").at("metrics"));
+  const nlohmann::json other = measured({"--seed", "1"});
+  CHECK(other.at("macs") == recorded.at("best").at("metrics").at("macs"));
+  CHECK(other.at("train_loss") != recorded.at("best").at("metrics").at("train_loss"));
+  CHECK(measured({"--set", "train.epochs=3"}).at("train_loss") !=
+        recorded.at("best").at("metrics").at("train_loss"));
+  CHECK(measured({"--estimator", "constant"}).at("val_accuracy") == 0.5);
+}
+
 TEST_CASE("Ctrl-C stops the final training at once, resumable") {
   const TemporaryDirectory directory;
   write_tiny_data(directory);

@@ -72,7 +72,6 @@ TEST_CASE("a number that is none, or out of range, says what is allowed") {
   }
   check_rejected({"run", "--trials", "0"}, 2, "must be a whole number from 1 to 10000000");
   check_rejected({"run", "--jobs", "0"}, 2, "--jobs '0': must be a whole number from 1 to 1024");
-  check_rejected({"run", "--seed", "-1"}, 2, "--seed '-1': must be a whole number from 0 to");
   check_rejected({"run", "--window", "0"}, 2, "--window '0': must be a whole number from 1");
   check_rejected({"run", "--final-epochs", "-1"}, 2,
                  "--final-epochs '-1': must be a number from 0");
@@ -81,6 +80,16 @@ TEST_CASE("a number that is none, or out of range, says what is allowed") {
   check_rejected({"run", "--final-shards", "0"}, 2, "--final-shards '0': must be a whole number");
   check_rejected({"space", "sample", "mbconv", "-n", "0"}, 2,
                  "--count '0': must be a whole number from 1");
+}
+
+TEST_CASE("a seed has all 64 bits") {
+  const Outcome outcome =
+      nas_program({"space", "sample", "mbconv", "--seed", "18446744073709551615", "--json"});
+  CHECK(outcome.code == 0);
+  for (const std::string value : {"-1", "18446744073709551616", "1.5"}) {
+    check_rejected({"run", "--seed", value}, 2,
+                   "--seed '" + value + "': must be a whole number from 0 to 18446744073709551615");
+  }
 }
 
 TEST_CASE("times and sizes say how they are written") {
