@@ -19,8 +19,9 @@ bool folds(const Architecture& net, NodeId node) {
          net.consumers(layer).size() == 1;
 }
 
-std::int64_t params_after_folding(const Architecture& net, NodeId node) {
-  if (net.op(node).kind() != OpKind::batch_norm) return node_cost(net, node).params;
+/// What remains of the `params` of a node.
+std::int64_t params_after_folding(const Architecture& net, NodeId node, std::int64_t params) {
+  if (net.op(node).kind() != OpKind::batch_norm) return params;
   // One factor and one term a channel, also where scale and shift are not trained.
   if (!folds(net, node)) return 2 * net.shape(node).channels;
   const NodeId layer = net.inputs(node)[0];
@@ -69,13 +70,14 @@ std::int64_t peak_elements(const Architecture& net) {
 
 NodeCost node_cost(const Architecture& architecture, NodeId node) {
   NodeCost cost;
-  for (const ParameterSpec& parameter : architecture.parameters(node)) {
+  const Op& op = architecture.op(node);
+  const std::vector<Shape> inputs = architecture.input_shapes(node);
+  for (const ParameterSpec& parameter : op.row().parameters(op, inputs)) {
     if (!is_trainable(parameter.role)) continue;
     cost.params += std::accumulate(parameter.shape.begin(), parameter.shape.end(), std::int64_t{1},
                                    std::multiplies<>());
   }
-  const Op& op = architecture.op(node);
-  cost.macs = op.row().macs(op, architecture.input_shapes(node), architecture.shape(node));
+  cost.macs = op.row().macs(op, inputs, architecture.shape(node));
   return cost;
 }
 
@@ -85,7 +87,7 @@ Cost cost(const Architecture& architecture) {
     const NodeCost own = node_cost(architecture, node);
     total.params += own.params;
     total.macs += own.macs;
-    total.flash_int8 += params_after_folding(architecture, node);
+    total.flash_int8 += params_after_folding(architecture, node, own.params);
   }
   total.ram_int8 = peak_elements(architecture);
   total.ram = total.ram_int8 * bytes_of_float;

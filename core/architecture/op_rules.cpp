@@ -218,22 +218,26 @@ std::vector<ParameterSpec> no_parameters(const Op&, InputShapes) { return {}; }
 
 std::vector<ParameterSpec> parameters_of_convolution(const Op& op, InputShapes inputs) {
   const std::int64_t out = op.integer("out_channels");
-  std::vector<ParameterSpec> result{{"weight",
-                                     {out, inputs[0].channels / op.integer("groups"),
-                                      op.integer("kernel_h"), op.integer("kernel_w")},
-                                     ParameterRole::weight}};
+  std::vector<ParameterSpec> result;
+  result.push_back({"weight",
+                    {out, inputs[0].channels / op.integer("groups"), op.integer("kernel_h"),
+                     op.integer("kernel_w")},
+                    ParameterRole::weight});
   if (op.integer("bias") != 0) result.push_back({"bias", {out}, ParameterRole::bias});
   return result;
 }
 
 std::vector<ParameterSpec> parameters_of_batch_norm(const Op& op, InputShapes inputs) {
-  const std::vector<std::int64_t> shape{inputs[0].channels};
+  // Spaces draw many networks for one that is trained: not a list, which would be copied.
+  const std::int64_t channels = inputs[0].channels;
   std::vector<ParameterSpec> result;
+  result.reserve(4);
   if (op.integer("affine") != 0) {
-    result = {{"scale", shape, ParameterRole::scale}, {"shift", shape, ParameterRole::shift}};
+    result.push_back({"scale", {channels}, ParameterRole::scale});
+    result.push_back({"shift", {channels}, ParameterRole::shift});
   }
-  result.push_back({"running_mean", shape, ParameterRole::running_mean});
-  result.push_back({"running_variance", shape, ParameterRole::running_variance});
+  result.push_back({"running_mean", {channels}, ParameterRole::running_mean});
+  result.push_back({"running_variance", {channels}, ParameterRole::running_variance});
   return result;
 }
 

@@ -223,6 +223,7 @@ std::size_t attribute_index(const OpRow& row, std::string_view name, ErrorKind k
 }  // namespace
 
 Op::Op(OpKind kind) : kind_(kind) {
+  values_.reserve(row().attributes.size());
   for (const AttributeSpec& attribute : row().attributes) {
     values_.push_back(attribute.default_value);
   }
