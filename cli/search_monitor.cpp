@@ -1,7 +1,5 @@
 #include "cli/search_monitor.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "core/base/executor.hpp"
@@ -67,9 +65,8 @@ void SearchMonitor::finished(std::span<const Trial> trials) {
     } else {
       log_.info(log_line(trial));
     }
+    std::erase_if(running_, [&](const Running& running) { return running.id == trial.id; });
   }
-  const auto most_running = static_cast<std::size_t>(progress_.trials - progress_.finished);
-  progress_.running = std::min(progress_.running, most_running);
   show(true);
 }
 
@@ -79,8 +76,7 @@ void SearchMonitor::started(std::int64_t id) {
 }
 
 void SearchMonitor::waiting(std::span<const Running> running) {
-  progress_.running = running.size();
-  estimate_rest(running);
+  running_.assign(running.begin(), running.end());
   show(false);
 }
 
@@ -95,20 +91,25 @@ void SearchMonitor::consider(const Trial& trial) {
   progress_.best_trial = trial.id;
 }
 
-void SearchMonitor::estimate_rest(std::span<const Running> running) {
-  if (!start_) return;
+void SearchMonitor::estimate_rest() {
+  const bool final_training_follows = run_.config().final_epochs > 0;
+  const bool done = progress_.finished == progress_.trials;
+  progress_.seconds_left.reset();
+  if (!start_ || (done && !final_training_follows)) return;
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - *start_;
   progress_.seconds_left = time_left_.of_search({.elapsed = elapsed.count(),
                                                  .finished = progress_.finished - finished_before_,
                                                  .left = progress_.trials - progress_.finished,
-                                                 .running = running});
-  if (run_.config().final_epochs == 0) return;
+                                                 .running = running_});
+  if (!final_training_follows) return;
   const auto final_training = time_left_.of_final_training(best_);
   progress_.final_training_follows = !final_training;
   if (progress_.seconds_left && final_training) *progress_.seconds_left += *final_training;
 }
 
 void SearchMonitor::show(bool milestone) {
+  progress_.running = running_.size();
+  estimate_rest();
   line_.show(to_string(progress_, line_.width()), milestone);
 }
 

@@ -43,7 +43,7 @@ class SearchMonitor : public SearchJournal {
 
  private:
   void consider(const Trial& trial);
-  void estimate_rest(std::span<const Running> running);
+  void estimate_rest();
   void show(bool milestone);
 
   RunDirectory& run_;
@@ -53,7 +53,8 @@ class SearchMonitor : public SearchJournal {
   TimeLeft time_left_;
   std::optional<std::chrono::steady_clock::time_point> start_;  ///< of the first trial
   const std::vector<Objective> ranking_;
-  Trial best_;  ///< without metrics before a trial has succeeded
+  std::vector<Running> running_;  ///< as last heard
+  Trial best_;                    ///< without metrics before a trial has succeeded
   const std::int64_t finished_before_;
   SearchProgress progress_;
 };
