@@ -207,7 +207,7 @@ void Session::show_final_training(const FinalProgress& progress) {
   const auto left = done < 0.01
                         ? std::nullopt
                         : std::optional(elapsed.count() * (progress.trainings - done) / done);
-  const int tenth = static_cast<int>(10 * done);
+  const int tenth = progress.share < 1 ? static_cast<int>(10 * done) : final_tenth_;
   const std::string text =
       fmt::format("{} · {:.0f} %{}", progress.what, 100 * progress.share, eta_text(left));
   line_.show(text, tenth > std::exchange(final_tenth_, tenth));
