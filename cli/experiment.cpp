@@ -147,7 +147,7 @@ ExperimentRequest recorded_request(const RunConfig& config) {
   ExperimentRequest request{config, {}, config.final_epochs};
   for (const auto& [owner, options] : config.options) {
     for (const auto& [name, value] : options) {
-      request.options[owner + "." + name] = {
+      request.options[fmt::format("{}.{}", owner, name)] = {
           {value}, Origin::flag, fmt::format("the recorded option '{}.{}'", owner, name)};
     }
   }

@@ -27,7 +27,7 @@ bool is_bounded(const OptionSpec& option) { return option.minimum != 0 || option
 
 std::string allowed(const OptionSpec& option) {
   if (option.type == OptionType::choice) return option.choices;
-  const std::string type = type_name(option.type);
+  std::string type = type_name(option.type);
   if (!is_bounded(option)) return type;
   return fmt::format("{} {} to {}", type, option.minimum, option.maximum);
 }

@@ -104,7 +104,7 @@ std::string to_string(const SearchProgress& progress, std::size_t width) {
   if (!left.empty() && progress.final_training_follows) left += " + final training";
   for (const std::string& said :
        {best[0] + running, best[1] + running, best[2] + running, best[2]}) {
-    const std::string text = done + said + left;
+    std::string text = fmt::format("{}{}{}", done, said, left);
     if (width == 0 || display_width(text) <= width) return text;
   }
   return done + left;

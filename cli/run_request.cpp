@@ -37,10 +37,11 @@ std::vector<Objective> read_objectives(const Settings& settings) {
 
 std::vector<Limit> read_limits(const Settings& settings) {
   std::vector<Limit> limits;
-  for (const auto& [metric, setting] : settings.keyed("max")) {
+  for (const auto& entry : settings.keyed("max")) {
+    const Setting& setting = entry.second;
     if (setting.values.back() == "none") continue;
     limits.push_back(
-        read(setting, [&] { return parse_limit(metric + "=" + setting.values.back()); }));
+        read(setting, [&] { return parse_limit(entry.first + "=" + setting.values.back()); }));
   }
   return limits;
 }

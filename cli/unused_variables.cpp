@@ -28,7 +28,7 @@ std::string as_plugin_option(std::string_view name, std::string_view value) {
 
 std::string no_setting(const std::string& name, std::string_view value,
                        const std::vector<std::string>& known) {
-  const std::string problem =
+  std::string problem =
       fmt::format("environment variable '{}' is no setting and is not used", name);
   if (const auto nearest = nearest_name(name, known)) {
     return fmt::format("{}; did you mean '{}'?", problem, *nearest);

@@ -16,7 +16,8 @@ Op convolution(const ConvolutionSettings& settings) {
   const auto kernel = static_cast<double>(settings.kernel);
   const auto stride = static_cast<double>(settings.stride);
   const auto dilation = static_cast<double>(settings.dilation);
-  const auto padding = static_cast<double>(settings.dilation * (settings.kernel - 1) / 2);
+  const std::int64_t margin = settings.dilation * (settings.kernel - 1) / 2;  // of odd kernels
+  const auto padding = static_cast<double>(margin);
   return Op(OpKind::convolution)
       .set("out_channels", static_cast<double>(settings.out_channels))
       .set("kernel_h", kernel)
