@@ -1,14 +1,17 @@
 #include "core/architecture/architecture.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <unordered_map>
 #include <utility>
 
 #include <boost/graph/adjacency_list.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/architecture/op_rules.hpp"
 #include "core/base/error.hpp"
+#include "core/base/text.hpp"
 
 namespace nas {
 namespace {
@@ -18,6 +21,7 @@ struct Node {
   std::string name;
   Shape shape;
   std::vector<NodeId> inputs;  ///< the sources of the in-edges, by slot
+  std::map<std::string, ParameterReference, std::less<>> references;  ///< by suffix
 };
 
 struct InputSlot {
@@ -29,7 +33,31 @@ using Network =
     boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS, Node, InputSlot>;
 
 bool same_node(const Node& a, const Node& b) {
-  return a.op == b.op && a.name == b.name && a.inputs == b.inputs;
+  return a.op == b.op && a.name == b.name && a.inputs == b.inputs && a.references == b.references;
+}
+
+const ParameterSpec* find(const std::vector<ParameterSpec>& specs, std::string_view suffix) {
+  const auto found = std::ranges::find(specs, suffix, &ParameterSpec::suffix);
+  return found == specs.end() ? nullptr : &*found;
+}
+
+ParameterReference default_reference(const Node& node, const ParameterSpec& spec) {
+  return {fmt::format("{}.{}", node.name, spec.suffix), spec.shape, {}};
+}
+
+/// Throws Error(space), without the node's name.
+void check_reference(const ParameterReference& reference, const ParameterSpec& spec) {
+  const auto reject = [](const std::string& why) { throw Error(ErrorKind::space, why); };
+  const ResolvedReference resolved = resolve(reference);
+  if (resolved.shape != spec.shape) {
+    reject(fmt::format("parameter '{}' has shape ({}), but the reference gives ({}): {}",
+                       spec.suffix, fmt::join(spec.shape, ", "), fmt::join(resolved.shape, ", "),
+                       text(reference)));
+  }
+  if (resolved.stages.size() > 1 && spec.role != ParameterRole::weight) {
+    reject(fmt::format("parameter '{}' cannot be transformed by '{}': only weights can",
+                       spec.suffix, resolved.stages[1].matrix));
+  }
 }
 
 }  // namespace
@@ -79,7 +107,7 @@ NodeId Architecture::add(Op op, std::vector<NodeId> inputs, std::string name) {
   }
   graph_->ids.emplace(name, id);
   Network& network = graph_->network;
-  boost::add_vertex({std::move(op), std::move(name), shape, inputs}, network);
+  boost::add_vertex({std::move(op), std::move(name), shape, inputs, {}}, network);
   for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
     boost::add_edge(inputs[slot], id, {slot}, network);
   }
@@ -96,6 +124,29 @@ void Architecture::mark_output(NodeId node) {
                 fmt::format("node '{}': it is marked as an output already", name(node)));
   }
   graph_->outputs.push_back(node);
+}
+
+void Architecture::refer(NodeId node, std::string_view suffix, ParameterReference reference) {
+  const std::vector<ParameterSpec> specs = parameters(node);
+  Node& target = graph_->network[node];
+  const auto reject = [&](const std::string& why) {
+    throw Error(ErrorKind::space,
+                fmt::format("node '{}' ({}): {}", target.name, target.op.row().name, why));
+  };
+  const ParameterSpec* const spec = find(specs, suffix);
+  if (spec == nullptr) {
+    std::vector<std::string> known;
+    for (const ParameterSpec& each : specs) known.emplace_back(each.suffix);
+    reject(fmt::format("it has no parameter '{}'{}", suffix, suggestion(suffix, known)));
+  }
+  try {
+    check_reference(reference, *spec);
+  } catch (const Error& error) {
+    reject(error.what());
+  }
+  target.references.erase(std::string(suffix));
+  if (reference == default_reference(target, *spec)) return;
+  target.references.emplace(suffix, std::move(reference));
 }
 
 std::size_t Architecture::size() const { return graph_->size(); }
@@ -131,6 +182,24 @@ std::vector<NodeId> Architecture::input_nodes() const {
 
 std::vector<ParameterSpec> Architecture::parameters(NodeId node) const {
   return op(node).row().parameters(op(node), input_shapes(node));
+}
+
+ParameterReference Architecture::reference(NodeId node, std::string_view suffix) const {
+  const std::vector<ParameterSpec> specs = parameters(node);
+  if (const ParameterSpec* const spec = find(specs, suffix)) return reference(node, *spec);
+  throw Error(ErrorKind::internal, fmt::format("node '{}' ({}) has no parameter '{}'", name(node),
+                                               op(node).row().name, suffix));
+}
+
+ParameterReference Architecture::reference(NodeId node, const ParameterSpec& spec) const {
+  const Node& owner = graph_->at(node);
+  const auto found = owner.references.find(spec.suffix);
+  return found == owner.references.end() ? default_reference(owner, spec) : found->second;
+}
+
+const std::map<std::string, ParameterReference, std::less<>>& Architecture::references(
+    NodeId node) const {
+  return graph_->at(node).references;
 }
 
 bool operator==(const Architecture& a, const Architecture& b) {

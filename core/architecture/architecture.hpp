@@ -10,18 +10,23 @@
 ///     net.mark_output(x);
 ///
 /// A node's name is the scope of its parameters ("stem.weight"); two architectures that give the
-/// same names share weights when they are trained over one ParameterStore.
+/// same names share weights when they are trained over one ParameterStore. `refer` sends a
+/// parameter elsewhere: to the tensor of another node, or to a part of a larger one.
 ///
 /// Held as a Boost graph, which stays out of this header. Copies are deep. Safe to read from
 /// several threads. References into one are valid until its next `add`.
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/architecture/op_table.hpp"
+#include "core/architecture/parameter_reference.hpp"
 #include "core/architecture/shape.hpp"
 
 namespace nas {
@@ -43,6 +48,10 @@ class Architecture {
   NodeId add(Op op, std::vector<NodeId> inputs, std::string name = {});
   /// Throws Error(space) on what is no node, or an output already.
   void mark_output(NodeId node);
+  /// Makes the node's parameter with this suffix a view of a stored tensor. Throws Error(space),
+  /// naming the node, where it has no such parameter, the reference is malformed or gives another
+  /// shape than the op needs, or something other than a weight is transformed.
+  void refer(NodeId node, std::string_view suffix, ParameterReference reference);
 
   std::size_t size() const;
   const Op& op(NodeId node) const;
@@ -57,10 +66,17 @@ class Architecture {
   const std::vector<NodeId>& outputs() const;
   /// Input nodes in the order of their ids.
   std::vector<NodeId> input_nodes() const;
+  /// What the op needs: shapes are those of the views' results.
   std::vector<ParameterSpec> parameters(NodeId node) const;
+  /// Where a parameter's values are kept; unless `refer` has set it, "<node>.<suffix>", all of it.
+  /// Throws Error(internal) where the node has no such parameter.
+  ParameterReference reference(NodeId node, std::string_view suffix) const;
+  ParameterReference reference(NodeId node, const ParameterSpec& spec) const;
+  /// The references of a node that differ from their default, by suffix.
+  const std::map<std::string, ParameterReference, std::less<>>& references(NodeId node) const;
 
-  /// Equal node by node: ids, ops, names, inputs, outputs. For equality up to the numbering of the
-  /// nodes compare canonical hashes.
+  /// Equal node by node: ids, ops, names, inputs, references, outputs. For equality up to the
+  /// numbering of the nodes compare canonical hashes.
   friend bool operator==(const Architecture&, const Architecture&);
 
  private:

@@ -19,7 +19,7 @@ std::string escaped(std::string_view text) {
   return result;
 }
 
-/// The name, the op, and each attribute that differs from its default.
+/// The name, the op, and each attribute and parameter reference that differs from its default.
 std::string label(const Architecture& net, NodeId node) {
   const Op& op = net.op(node);
   std::string text = fmt::format("{}\n{}", net.name(node), op.row().name);
@@ -27,6 +27,9 @@ std::string label(const Architecture& net, NodeId node) {
   for (std::size_t i = 0; i < attributes.size(); ++i) {
     if (op.values()[i] == attributes[i].default_value) continue;
     text += fmt::format("\n{} {}", attributes[i].name, op.values()[i]);
+  }
+  for (const auto& [suffix, reference] : net.references(node)) {
+    text += fmt::format("\n{}: {}", suffix, nas::text(reference));
   }
   return escaped(text);
 }

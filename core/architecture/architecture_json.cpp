@@ -12,6 +12,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/architecture/json_reading.hpp"
+#include "core/architecture/parameter_reference_json.hpp"
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 
@@ -30,28 +32,8 @@ struct NodeEntry {
   std::string name;
   Op op;
   std::vector<std::string> inputs;
+  ParameterReferences references;
 };
-
-/// A value for a message: its text, or what it is where that might be long.
-std::string shown(const json* value) {
-  if (value == nullptr) return "missing";
-  return value->is_primitive() ? value->dump() : fmt::format("an {}", value->type_name());
-}
-
-/// The member of an object; null where it is absent.
-const json* member(const json& object, const char* key) {
-  const auto found = object.find(key);
-  return found == object.end() ? nullptr : &*found;
-}
-
-void check_keys(const json& object, const std::string& where,
-                const std::vector<std::string>& known) {
-  for (const auto& [key, value] : object.items()) {
-    if (std::ranges::find(known, key) == known.end()) {
-      reject(fmt::format("{}: unknown key '{}'{}", where, key, suggestion(key, known)));
-    }
-  }
-}
 
 std::vector<std::string> read_names(const json* list, const std::string& where) {
   if (list == nullptr || !list->is_array()) {
@@ -83,6 +65,11 @@ Op read_op(const json& node) {
   return op;
 }
 
+ParameterReferences read_references(const json& node) {
+  const json* const parameters = member(node, "parameters");
+  return parameters == nullptr ? ParameterReferences{} : references_from_json(*parameters);
+}
+
 NodeEntry read_node(const json& node, std::size_t index) {
   const json* const name = node.is_object() ? member(node, "name") : nullptr;
   if (name == nullptr || !name->is_string() || name->get<std::string>().empty()) {
@@ -90,9 +77,10 @@ NodeEntry read_node(const json& node, std::size_t index) {
   }
   const std::string text = name->get<std::string>();
   const std::string where = fmt::format("node '{}'", text);
-  check_keys(node, where, {"name", "op", "attributes", "inputs"});
+  check_keys(node, where, {"name", "op", "attributes", "inputs", "parameters"});
   try {
-    return {text, read_op(node), read_names(member(node, "inputs"), "'inputs'")};
+    return {text, read_op(node), read_names(member(node, "inputs"), "'inputs'"),
+            read_references(node)};
   } catch (const Error& error) {
     reject(fmt::format("{}: {}", where, error.what()));
   }
@@ -255,6 +243,8 @@ json to_json(const Architecture& architecture) {
                      {"op", std::string(op.row().name)},
                      {"attributes", attributes_of(op)},
                      {"inputs", names(architecture.inputs(node))}});
+    const ParameterReferences& references = architecture.references(node);
+    if (!references.empty()) nodes.back()["parameters"] = to_json(references);
   }
   return {{"schema", std::string(schema)},
           {"version", version},
@@ -272,6 +262,9 @@ Architecture architecture_from_json(const json& root) {
     std::vector<NodeId> inputs;
     for (const std::size_t input : ordering.inputs(place)) inputs.push_back(ids[input]);
     ids[place] = architecture.add(entries[place].op, std::move(inputs), entries[place].name);
+    for (const auto& [suffix, reference] : entries[place].references) {
+      architecture.refer(ids[place], suffix, reference);
+    }
   }
   for (const std::string& name : read_names(member(root, "outputs"), "'outputs'")) {
     architecture.mark_output(ids[ordering.place_of(name, "'outputs'")]);

@@ -7,7 +7,9 @@
 ///                  } ],
 ///       "outputs": ["classifier"] }
 ///
-/// A reader takes nodes in any order; attributes at their defaults may be left out.
+/// A reader takes nodes in any order; attributes at their defaults may be left out. A node whose
+/// parameters refer to other tensors than its own has them in "parameters"; see
+/// parameter_reference_json.hpp.
 #pragma once
 
 #include <filesystem>

@@ -6,6 +6,11 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/architecture/stored_tensors.hpp"
 
 namespace nas {
 namespace {
@@ -48,11 +53,60 @@ struct Reader {
   std::vector<std::size_t> slots;
 };
 
-/// The graph as refinement sees it, worked out once.
+/// A node that uses a tensor, and as what: "weight", or "weight/1" for the matrix of the first
+/// transform in the weight's chain.
+struct TensorUse {
+  NodeId node;
+  std::string as;
+};
+
+struct SharedTensor {
+  Hash colour;
+  std::vector<TensorUse> uses;
+};
+
+/// The tensors that a network uses more than once.
+std::vector<SharedTensor> shared_tensors(const Architecture& net) {
+  std::vector<SharedTensor> result;
+  const auto refers = [&](NodeId node) { return !net.references(node).empty(); };
+  bool any = false;
+  for (NodeId node = 0; node < net.size(); ++node) any = any || refers(node);
+  if (!any) return result;  // every parameter is a tensor of its own
+
+  std::map<std::string, std::vector<TensorUse>> users;
+  for (NodeId node = 0; node < net.size(); ++node) {
+    for (const ParameterSpec& spec : net.parameters(node)) {
+      const ParameterReference reference = net.reference(node, spec);
+      users[reference.name].push_back({node, std::string(spec.suffix)});
+      const std::vector<ViewStage> stages = resolve(reference).stages;
+      for (std::size_t i = 1; i < stages.size(); ++i) {
+        users[stages[i].matrix].push_back({node, fmt::format("{}/{}", spec.suffix, i)});
+      }
+    }
+  }
+  for (const StoredTensor& tensor : stored_tensors(net)) {
+    std::vector<TensorUse>& uses = users.at(tensor.name);
+    if (uses.size() < 2) continue;
+    Words words;
+    words.add("tensor").add(role_name(tensor.role));
+    for (const std::int64_t extent : tensor.shape) words.add(extent);
+    result.push_back({words.hash(), std::move(uses)});
+  }
+  return result;
+}
+
+/// The graph as refinement sees it, worked out once. Its vertices are the nodes, by their ids, and
+/// after them the tensors that are used more than once.
 class Refinement {
  public:
-  explicit Refinement(const Architecture& net) : net_(net), readers_(net.size()) {
+  explicit Refinement(const Architecture& net)
+      : net_(net), readers_(net.size()), shared_(shared_tensors(net)), shared_by_(net.size()) {
     for (NodeId node = 0; node < net.size(); ++node) add_reader(node);
+    for (std::size_t tensor = 0; tensor < shared_.size(); ++tensor) {
+      for (const TensorUse& use : shared_[tensor].uses) {
+        shared_by_[use.node].push_back({net.size() + tensor, use.as});
+      }
+    }
   }
 
   /// What nodes are by themselves, then all that lies before them, then all that lies behind.
@@ -68,6 +122,7 @@ class Refinement {
       add_readers(words.add(colours[node]), node, colours);
       colours[node] = words.hash();
     }
+    for (const SharedTensor& tensor : shared_) colours.push_back(tensor.colour);
     return colours;
   }
 
@@ -90,12 +145,12 @@ class Refinement {
     for (const Hash& colour : colours) ++counts[colour];
     if (counts.size() == colours.size()) return false;
     Colours result = colours;
-    for (NodeId node = 0; node < net_.size(); ++node) {
-      if (counts[colours[node]] == 1) continue;
+    for (std::size_t vertex = 0; vertex < colours.size(); ++vertex) {
+      if (counts[colours[vertex]] == 1) continue;
       Colours marked = colours;
-      marked[node] = Words().add("marked").add(colours[node]).hash();
+      marked[vertex] = Words().add("marked").add(colours[vertex]).hash();
       refine(marked);
-      result[node] = Words().add(marked[node]).add_sorted(marked).hash();
+      result[vertex] = Words().add(marked[vertex]).add_sorted(marked).hash();
     }
     colours = result;
     return true;
@@ -134,9 +189,27 @@ class Refinement {
     Words words;
     words.add(op.row().name).add(shape.channels).add(shape.height).add(shape.width);
     add_attributes(words, op);
+    for (const ParameterSpec& spec : net_.parameters(node)) add_views(words, node, spec);
     const std::vector<NodeId>& outputs = net_.outputs();
     const auto place = std::ranges::find(outputs, node) - outputs.begin();
     return words.add(std::int64_t{place}).add(std::uint64_t{outputs.size()}).hash();
+  }
+
+  /// Of a parameter that is more than a whole tensor; the names of tensors are left out.
+  void add_views(Words& words, NodeId node, const ParameterSpec& spec) const {
+    const auto found = net_.references(node).find(spec.suffix);
+    if (found == net_.references(node).end() || found->second.views.empty()) return;
+    const ResolvedReference resolved = resolve(found->second);
+    const ViewStage& first = resolved.stages.front();
+    const bool whole = resolved.stages.size() == 1 && first.part.count == first.shape;
+    if (whole && first.shape == resolved.shape) return;
+    words.add(spec.suffix).add(std::uint64_t{resolved.stages.size()});
+    for (const ViewStage& stage : resolved.stages) {
+      words.add(std::uint64_t{stage.shape.size()});
+      for (std::size_t axis = 0; axis < stage.shape.size(); ++axis) {
+        words.add(stage.shape[axis]).add(stage.part.begin[axis]).add(stage.part.count[axis]);
+      }
+    }
   }
 
   /// Which slots of one reader an edge or several take: their number alone where order is nothing.
@@ -176,13 +249,40 @@ class Refinement {
       words.add(colours[node]);
       add_inputs(words, node, colours);
       add_readers(words, node, colours);
+      add_neighbours(words, shared_by_[node], colours);
+      result.push_back(words.hash());
+    }
+    for (const SharedTensor& tensor : shared_) {
+      Words words;
+      words.add(colours[result.size()]);
+      std::vector<Neighbour> users;
+      for (const TensorUse& use : tensor.uses) users.push_back({use.node, use.as});
+      add_neighbours(words, users, colours);
       result.push_back(words.hash());
     }
     return result;
   }
 
+  /// Another vertex, and as what it uses or is used.
+  struct Neighbour {
+    std::size_t vertex;
+    std::string as;
+  };
+
+  static void add_neighbours(Words& words, const std::vector<Neighbour>& neighbours,
+                             const Colours& colours) {
+    if (neighbours.empty()) return;
+    std::vector<Hash> edges;
+    for (const Neighbour& each : neighbours) {
+      edges.push_back(Words().add(colours[each.vertex]).add(each.as).hash());
+    }
+    words.add_sorted(std::move(edges));
+  }
+
   const Architecture& net_;
   std::vector<std::vector<Reader>> readers_;
+  std::vector<SharedTensor> shared_;
+  std::vector<std::vector<Neighbour>> shared_by_;
 };
 
 }  // namespace

@@ -2,28 +2,68 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <numeric>
+#include <utility>
 
 namespace nas {
 namespace {
 
 constexpr std::int64_t bytes_of_float = 4;
 
+/// What a node adds to the network's costs.
+struct OwnCost {
+  NodeCost cost;
+  bool weight_is_shared = false;  ///< another node's weight has an equal reference
+};
+
+bool counts(ParameterRole role) { return is_trainable(role) && role != ParameterRole::coefficient; }
+
+std::int64_t elements(const ParameterSpec& spec) {
+  return std::accumulate(spec.shape.begin(), spec.shape.end(), std::int64_t{1},
+                         std::multiplies<>());
+}
+
+/// By node. What several nodes refer to alike is the first one's.
+std::vector<OwnCost> own_costs(const Architecture& net) {
+  std::vector<OwnCost> result(net.size());
+  bool shares = false;
+  for (NodeId node = 0; node < net.size(); ++node) shares |= !net.references(node).empty();
+  std::map<ParameterReference, NodeId> holders;
+  for (NodeId node = 0; node < net.size(); ++node) {
+    const Op& op = net.op(node);
+    const std::vector<Shape> inputs = net.input_shapes(node);
+    result[node].cost.macs = op.row().macs(op, inputs, net.shape(node));
+    for (const ParameterSpec& spec : op.row().parameters(op, inputs)) {
+      if (!counts(spec.role)) continue;
+      const auto [holder, is_first] = shares ? holders.try_emplace(net.reference(node, spec), node)
+                                             : std::pair(holders.end(), true);
+      if (is_first) {
+        result[node].cost.params += elements(spec);
+      } else if (spec.role == ParameterRole::weight) {
+        result[node].weight_is_shared = result[holder->second].weight_is_shared = true;
+      }
+    }
+  }
+  return result;
+}
+
 /// Whether `node`, a batch norm, disappears into the layer before it: that layer's output must not
-/// be seen by anybody else.
-bool folds(const Architecture& net, NodeId node) {
+/// be seen by anybody else, nor its weights be used.
+bool folds(const Architecture& net, NodeId node, const std::vector<OwnCost>& own) {
   const NodeId layer = net.inputs(node)[0];
   const OpKind kind = net.op(layer).kind();
   const bool is_output = std::ranges::find(net.outputs(), layer) != net.outputs().end();
   return (kind == OpKind::convolution || kind == OpKind::linear) && !is_output &&
-         net.consumers(layer).size() == 1;
+         net.consumers(layer).size() == 1 && !own[layer].weight_is_shared;
 }
 
-/// What remains of the `params` of a node.
-std::int64_t params_after_folding(const Architecture& net, NodeId node, std::int64_t params) {
-  if (net.op(node).kind() != OpKind::batch_norm) return params;
+/// What remains of the parameters of a node.
+std::int64_t params_after_folding(const Architecture& net, NodeId node,
+                                  const std::vector<OwnCost>& own) {
+  if (net.op(node).kind() != OpKind::batch_norm) return own[node].cost.params;
   // One factor and one term a channel, also where scale and shift are not trained.
-  if (!folds(net, node)) return 2 * net.shape(node).channels;
+  if (!folds(net, node, own)) return 2 * net.shape(node).channels;
   const NodeId layer = net.inputs(node)[0];
   const bool has_bias = net.op(layer).integer("bias") != 0;
   return has_bias ? 0 : net.shape(node).channels;
@@ -69,25 +109,16 @@ std::int64_t peak_elements(const Architecture& net) {
 }  // namespace
 
 NodeCost node_cost(const Architecture& architecture, NodeId node) {
-  NodeCost cost;
-  const Op& op = architecture.op(node);
-  const std::vector<Shape> inputs = architecture.input_shapes(node);
-  for (const ParameterSpec& parameter : op.row().parameters(op, inputs)) {
-    if (!is_trainable(parameter.role)) continue;
-    cost.params += std::accumulate(parameter.shape.begin(), parameter.shape.end(), std::int64_t{1},
-                                   std::multiplies<>());
-  }
-  cost.macs = op.row().macs(op, inputs, architecture.shape(node));
-  return cost;
+  return own_costs(architecture).at(node).cost;
 }
 
 Cost cost(const Architecture& architecture) {
   Cost total;
+  const std::vector<OwnCost> own = own_costs(architecture);
   for (NodeId node = 0; node < architecture.size(); ++node) {
-    const NodeCost own = node_cost(architecture, node);
-    total.params += own.params;
-    total.macs += own.macs;
-    total.flash_int8 += params_after_folding(architecture, node, own.params);
+    total.params += own[node].cost.params;
+    total.macs += own[node].cost.macs;
+    total.flash_int8 += params_after_folding(architecture, node, own);
   }
   total.ram_int8 = peak_elements(architecture);
   total.ram = total.ram_int8 * bytes_of_float;

@@ -8,6 +8,10 @@
 
 namespace nas {
 
+/// Parameters are counted as a network that is cut out of its store would hold them: as many values
+/// as the op uses, whatever tensor, part or transform they come from; those of several nodes with
+/// equal references once, at the first of them. The coefficients of a mix do not count: they choose
+/// between weights, and published counts leave them out.
 struct NodeCost {
   std::int64_t params = 0;  ///< trainable values, batch norm's scale and shift included
   std::int64_t macs = 0;    ///< multiply-accumulates for one sample
@@ -23,8 +27,8 @@ struct Cost {
   std::int64_t ram = 0;
   std::int64_t ram_int8 = 0;  ///< the same at 1 byte
   /// Parameters after batch norm is folded into the convolution or linear layer before it (one
-  /// bias per channel remains; a batch norm that cannot be folded keeps scale and shift), 4 bytes
-  /// each.
+  /// bias per channel remains; a batch norm that cannot be folded, as behind weights that other
+  /// nodes use too, keeps scale and shift), 4 bytes each.
   std::int64_t flash = 0;
   std::int64_t flash_int8 = 0;  ///< the same at 1 byte, as MCUNet counts
   friend bool operator==(const Cost&, const Cost&) = default;

@@ -256,6 +256,29 @@ double Op::real(std::string_view attribute) const {
   return values_[attribute_index(row(), attribute, ErrorKind::internal)];
 }
 
+std::string_view role_name(ParameterRole role) {
+  switch (role) {
+    case ParameterRole::weight:
+      return "weight";
+    case ParameterRole::bias:
+      return "bias";
+    case ParameterRole::scale:
+      return "scale";
+    case ParameterRole::shift:
+      return "shift";
+    case ParameterRole::transform:
+      return "transform";
+    case ParameterRole::coefficient:
+      return "coefficient";
+    case ParameterRole::running_mean:
+      return "running_mean";
+    case ParameterRole::running_variance:
+      return "running_variance";
+  }
+  throw Error(ErrorKind::internal,
+              fmt::format("no parameter role has the number {}", static_cast<int>(role)));
+}
+
 std::span<const OpRow> op_table() {
   static const std::vector<OpRow> table = make_table();
   return table;

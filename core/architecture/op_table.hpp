@@ -88,15 +88,20 @@ enum class ParameterRole : std::uint8_t {
   bias,
   scale,             ///< batch norm's gamma
   shift,             ///< batch norm's beta
+  transform,         ///< the matrix of a TransformView
+  coefficient,       ///< of a mix: what gradient-based search trains, apart from the weights
   running_mean,      ///< a statistic, not trained
   running_variance,  ///< likewise
 };
 
+/// "weight", "running_mean", ...: the enumerator's name.
+std::string_view role_name(ParameterRole role);
+
 /// True for what an optimiser may change.
-constexpr bool is_trainable(ParameterRole role) { return role <= ParameterRole::shift; }
+constexpr bool is_trainable(ParameterRole role) { return role <= ParameterRole::coefficient; }
 
 /// One tensor that an op owns. Convolution weights are (out, in / groups, height, width), linear
-/// weights (out, in), all others (channels).
+/// weights (out, in), coefficients (inputs), all others (channels).
 struct ParameterSpec {
   std::string_view suffix;
   std::vector<std::int64_t> shape;

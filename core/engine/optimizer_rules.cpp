@@ -33,7 +33,7 @@ void momentum_update(float rate, float momentum, float decay, const UpdateRange&
 }  // namespace
 
 StateTensors state_of(const SgdSettings& settings) {
-  return {{{settings.momentum == 0 ? "" : "sgd.velocity"}, {}, {}}};
+  return {{{settings.momentum == 0 ? "" : sgd_velocity}, {}, {}}};
 }
 
 void update(const SgdSettings& settings, const UpdateStep& step, const UpdateRange& range) {

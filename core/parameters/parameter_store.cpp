@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/architecture/stored_tensors.hpp"
 #include "core/base/error.hpp"
 #include "core/base/random.hpp"
 #include "core/base/text.hpp"
@@ -24,24 +25,23 @@ std::size_t element_count(std::span<const std::int64_t> shape) {
       std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>()));
 }
 
-/// Inputs that one output value of a layer sums over: the weight's elements for one output channel.
-std::int64_t fan_in(std::span<const ParameterSpec> specs) {
-  const auto weight = std::ranges::find(specs, ParameterRole::weight, &ParameterSpec::role);
-  if (weight == specs.end() || weight->shape.empty()) return 1;
-  return static_cast<std::int64_t>(element_count(std::span(weight->shape).subspan(1)));
+void fill_identity(Parameter& matrix) {
+  const auto side = static_cast<std::size_t>(matrix.shape[0]);
+  for (std::size_t i = 0; i < side; ++i) matrix.value.data()[i * side + i] = 1.0F;
 }
 
-void initialize(Parameter& parameter, std::int64_t layer_fan_in, std::uint64_t seed) {
+void initialize(Parameter& parameter, std::int64_t fan_in, std::uint64_t seed) {
   const std::span<float> values = parameter.value.values();
   switch (parameter.role) {
     case ParameterRole::weight:
     case ParameterRole::bias: {
-      const double bound = 1.0 / std::sqrt(static_cast<double>(layer_fan_in));
+      const double bound = 1.0 / std::sqrt(static_cast<double>(fan_in));
       Random random(derive_seed(seed, parameter.name));
       for (float& value : values) value = static_cast<float>(random.uniform(-bound, bound));
       break;
     }
     case ParameterRole::scale:
+    case ParameterRole::coefficient:
     case ParameterRole::running_variance:
       std::ranges::fill(values, 1.0F);
       break;
@@ -49,61 +49,40 @@ void initialize(Parameter& parameter, std::int64_t layer_fan_in, std::uint64_t s
     case ParameterRole::running_mean:
       std::ranges::fill(values, 0.0F);
       break;
+    case ParameterRole::transform:
+      fill_identity(parameter);
+      break;
   }
 }
 
-void check_same(const Parameter& stored, const ParameterSpec& spec) {
-  if (stored.shape != spec.shape) {
+void check_same(const Parameter& stored, const StoredTensor& tensor) {
+  if (stored.shape != tensor.shape) {
     throw Error(
         ErrorKind::space,
         fmt::format("parameter '{}' is used with shape ({}), but the store holds it with "
                     "shape ({}); nodes that share a name must have equal parameters",
-                    stored.name, fmt::join(spec.shape, ", "), fmt::join(stored.shape, ", ")));
+                    stored.name, fmt::join(tensor.shape, ", "), fmt::join(stored.shape, ", ")));
   }
-  if (stored.role != spec.role) {
+  if (stored.role != tensor.role) {
     throw Error(ErrorKind::space,
                 fmt::format("parameter '{}' is used as '{}', but the store holds it as '{}'; nodes "
                             "that share a name must be of the same kind",
-                            stored.name, role_name(spec.role), role_name(stored.role)));
+                            stored.name, role_name(tensor.role), role_name(stored.role)));
   }
 }
 
 }  // namespace
 
-std::string_view role_name(ParameterRole role) {
-  switch (role) {
-    case ParameterRole::weight:
-      return "weight";
-    case ParameterRole::bias:
-      return "bias";
-    case ParameterRole::scale:
-      return "scale";
-    case ParameterRole::shift:
-      return "shift";
-    case ParameterRole::running_mean:
-      return "running_mean";
-    case ParameterRole::running_variance:
-      return "running_variance";
-  }
-  throw Error(ErrorKind::internal,
-              fmt::format("no parameter role has the number {}", static_cast<int>(role)));
-}
-
 void ParameterStore::prepare(const Architecture& architecture, std::uint64_t seed) {
   // All checks come first, so that a network that does not fit leaves the store as it was.
-  for (NodeId node = 0; node < architecture.size(); ++node) {
-    for (const ParameterSpec& spec : architecture.parameters(node)) {
-      const auto stored = parameters_.find(parameter_name(architecture, node, spec.suffix));
-      if (stored != parameters_.end()) check_same(*stored->second, spec);
-    }
+  const std::vector<StoredTensor> tensors = stored_tensors(architecture);
+  for (const StoredTensor& tensor : tensors) {
+    const auto stored = parameters_.find(tensor.name);
+    if (stored != parameters_.end()) check_same(*stored->second, tensor);
   }
-  for (NodeId node = 0; node < architecture.size(); ++node) {
-    const std::vector<ParameterSpec> specs = architecture.parameters(node);
-    for (const ParameterSpec& spec : specs) {
-      std::string name = parameter_name(architecture, node, spec.suffix);
-      if (contains(name)) continue;
-      initialize(create(std::move(name), spec.shape, spec.role), fan_in(specs), seed);
-    }
+  for (const StoredTensor& tensor : tensors) {
+    if (contains(tensor.name)) continue;
+    initialize(create(tensor.name, tensor.shape, tensor.role), tensor.fan_in, seed);
   }
 }
 
@@ -141,7 +120,7 @@ Parameter& ParameterStore::create(std::string name, std::vector<std::int64_t> sh
 }
 
 std::string parameter_name(const Architecture& architecture, NodeId node, std::string_view suffix) {
-  return fmt::format("{}.{}", architecture.name(node), suffix);
+  return architecture.reference(node, suffix).name;
 }
 
 }  // namespace nas

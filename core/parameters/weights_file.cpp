@@ -28,6 +28,7 @@ constexpr std::size_t length_bytes = sizeof(std::uint64_t);
 constexpr std::uint64_t max_header_bytes = 100'000'000;  ///< the format's own limit
 constexpr std::array roles = {ParameterRole::weight,       ParameterRole::bias,
                               ParameterRole::scale,        ParameterRole::shift,
+                              ParameterRole::transform,    ParameterRole::coefficient,
                               ParameterRole::running_mean, ParameterRole::running_variance};
 
 /// The role of "stem.weight" is the value of "role.stem.weight" in the metadata, whose values the

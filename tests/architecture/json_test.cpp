@@ -108,7 +108,7 @@ TEST_CASE("an unknown key is rejected with the nearest") {
   node(root, 1)["input"] = "image";
   CHECK(rejected(root) ==
         "node 'stem': unknown key 'input'; did you mean 'inputs'? (known: name, "
-        "op, attributes, inputs)");
+        "op, attributes, inputs, parameters)");
 }
 
 TEST_CASE("an unknown op or attribute is rejected with its node") {

@@ -117,3 +117,59 @@ TEST_CASE("what is trained has a gradient, statistics have none") {
   REQUIRE(store.at("stem.weight").gradient.size() == 8 * 2 * 3 * 3);
   REQUIRE(store.at("stem.norm.running_mean").gradient.size() == 0);
 }
+
+TEST_CASE("a tensor is created at its full size, whoever refers to it first") {
+  // The weights of a layer of at most 16 channels, of which a network uses 4.
+  Architecture net;
+  NodeId x = net.add(input_op({2, 6, 6}), {}, "image");
+  x = net.add(convolution({.out_channels = 4, .kernel = 3, .bias = true}), {x}, "layer");
+  net.refer(x, "weight",
+            {"big.weight",
+             {16, 2, 7, 7},
+             {CentreView{3, 3}, TransformView{"matrix"}, RangeView{.count = 4}}});
+  net.refer(x, "bias", {"big.bias", {16}, {RangeView{.count = 4}}});
+  net.mark_output(x);
+  ParameterStore store;
+  store.prepare(net, 1);
+  REQUIRE(store.at("big.weight").shape == std::vector<std::int64_t>{16, 2, 7, 7});
+  REQUIRE(store.at("big.bias").shape == std::vector<std::int64_t>{16});
+  REQUIRE(store.all().size() == 3);
+
+  // Initial values are those of the whole layer.
+  Architecture whole;
+  x = whole.add(input_op({2, 7, 7}), {}, "image");
+  whole.mark_output(
+      whole.add(convolution({.out_channels = 16, .kernel = 7, .bias = true}), {x}, "big"));
+  ParameterStore other;
+  other.prepare(whole, 1);
+  REQUIRE(values(store, "big.weight") == values(other, "big.weight"));
+  REQUIRE(values(store, "big.bias") == values(other, "big.bias"));
+}
+
+TEST_CASE("matrices of transforms begin as the identity") {
+  Architecture net;
+  NodeId x = net.add(input_op({2, 6, 6}), {}, "image");
+  x = net.add(convolution({.out_channels = 2, .kernel = 3}), {x}, "layer");
+  net.refer(x, "weight", {"layer.weight", {2, 2, 3, 3}, {TransformView{"matrix"}}});
+  net.mark_output(x);
+  ParameterStore store;
+  store.prepare(net, 1);
+  REQUIRE(store.at("matrix").role == ParameterRole::transform);
+  REQUIRE(store.at("matrix").shape == std::vector<std::int64_t>{9, 9});
+  for (std::size_t i = 0; i < 81; ++i) {
+    REQUIRE(values(store, "matrix")[i] == (i % 10 == 0 ? 1.0F : 0.0F));
+  }
+}
+
+TEST_CASE("one name with two shapes within a network is refused, and nothing created") {
+  Architecture net;
+  NodeId x = net.add(input_op({2, 6, 6}), {}, "image");
+  x = net.add(convolution({.out_channels = 2}), {x}, "a");
+  x = net.add(convolution({.out_channels = 2}), {x}, "b");
+  net.refer(x, "weight", {"a.weight", {4, 2, 1, 1}, {RangeView{.count = 2}}});
+  net.mark_output(x);
+  ParameterStore store;
+  REQUIRE_THAT(rejection(ErrorKind::space, [&] { store.prepare(net, 1); }),
+               Catch::Contains("'a.weight'"));
+  REQUIRE(store.all().empty());
+}

@@ -21,6 +21,8 @@ ParameterStore sample_store() {
   add_classifier(net, x, 2);
   ParameterStore store;
   store.prepare(net, 1);
+  store.create("stem.matrix", {2, 2}, ParameterRole::transform);
+  store.create("mix.coefficient", {3}, ParameterRole::coefficient);
   store.at("stem.weight").value.data()[0] = -0.0F;
   store.at("stem.weight").value.data()[1] = std::numeric_limits<float>::denorm_min();
   return store;
