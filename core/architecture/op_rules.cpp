@@ -214,6 +214,13 @@ Shape shape_of_upsample(const Op& op, InputShapes inputs) {
   return {inputs[0].channels, height, width};
 }
 
+Shape shape_of_mix(const Op& op, InputShapes inputs) {
+  if (op.integer("softmax") != 0 && op.integer("gated") != 0) {
+    reject("'gated' and 'softmax' are both 1; a gated mix takes its coefficients as they are");
+  }
+  return shape_of_elementwise(op, inputs);
+}
+
 std::vector<ParameterSpec> no_parameters(const Op&, InputShapes) { return {}; }
 
 std::vector<ParameterSpec> parameters_of_convolution(const Op& op, InputShapes inputs) {
@@ -246,6 +253,10 @@ std::vector<ParameterSpec> parameters_of_linear(const Op& op, InputShapes inputs
   std::vector<ParameterSpec> result{{"weight", {out, inputs[0].elements()}, ParameterRole::weight}};
   if (op.integer("bias") != 0) result.push_back({"bias", {out}, ParameterRole::bias});
   return result;
+}
+
+std::vector<ParameterSpec> parameters_of_mix(const Op&, InputShapes inputs) {
+  return {{"coefficient", {static_cast<std::int64_t>(inputs.size())}, ParameterRole::coefficient}};
 }
 
 std::int64_t no_macs(const Op&, InputShapes, const Shape&) { return 0; }

@@ -24,6 +24,8 @@ Shape shape_of_linear(const Op& op, InputShapes inputs);
 /// Of ops whose inputs and output all have one shape.
 Shape shape_of_elementwise(const Op& op, InputShapes inputs);
 Shape shape_of_scale(const Op& op, InputShapes inputs);
+/// Of ops whose inputs have one shape; softmax and gates exclude each other.
+Shape shape_of_mix(const Op& op, InputShapes inputs);
 Shape shape_of_concat(const Op& op, InputShapes inputs);
 Shape shape_of_slice(const Op& op, InputShapes inputs);
 Shape shape_of_channel_shuffle(const Op& op, InputShapes inputs);
@@ -37,6 +39,7 @@ std::vector<ParameterSpec> no_parameters(const Op& op, InputShapes inputs);
 std::vector<ParameterSpec> parameters_of_convolution(const Op& op, InputShapes inputs);
 std::vector<ParameterSpec> parameters_of_batch_norm(const Op& op, InputShapes inputs);
 std::vector<ParameterSpec> parameters_of_linear(const Op& op, InputShapes inputs);
+std::vector<ParameterSpec> parameters_of_mix(const Op& op, InputShapes inputs);
 
 std::int64_t no_macs(const Op& op, InputShapes inputs, const Shape& output);
 std::int64_t macs_of_convolution(const Op& op, InputShapes inputs, const Shape& output);

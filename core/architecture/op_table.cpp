@@ -207,6 +207,18 @@ std::vector<OpRow> make_table() {
        shape_of_linear,
        parameters_of_linear,
        macs_of_linear},
+      // The sum of w * x over the inputs: w is the coefficient, or the softmax of all of them;
+      // gated, over those inputs alone that the caller has opened.
+      {OpKind::mix,
+       "mix",
+       {flag("softmax", false), flag("gated", false)},
+       1,
+       any_number_of_inputs,
+       ordered,
+       in_place,
+       shape_of_mix,
+       parameters_of_mix,
+       no_macs},
   };
 }
 

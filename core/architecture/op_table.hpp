@@ -46,6 +46,7 @@ enum class OpKind : std::uint8_t {
   global_average_pool,
   upsample,  ///< to another resolution, nearest or bilinear
   linear,
+  mix,  ///< the sum of its inputs, each times a coefficient
 };
 
 struct AttributeSpec {

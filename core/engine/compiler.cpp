@@ -6,33 +6,53 @@
 #include <fmt/format.h>
 
 #include "core/base/error.hpp"
+#include "core/base/text.hpp"
 #include "core/engine/channel_blocks.hpp"
 #include "core/engine/kernels/kernel_table.hpp"
+#include "core/engine/kernels/open_sum.hpp"
 
 namespace nas::engine {
 namespace {
 
-const ParameterBuffer* find(std::span<const ParameterBuffer> buffers, const std::string& name) {
-  const auto found = std::ranges::find(buffers, name, &ParameterBuffer::name);
-  return found == buffers.end() ? nullptr : &*found;
+std::vector<NodeId> find_taps(const Architecture& architecture,
+                              const std::vector<std::string>& taps) {
+  std::vector<std::string> names;
+  for (NodeId node = 0; node < architecture.size(); ++node) {
+    names.push_back(architecture.name(node));
+  }
+  std::vector<NodeId> result;
+  for (const std::string& tap : taps) {
+    const auto found = std::ranges::find(names, tap);
+    if (found == names.end()) {
+      throw Error(ErrorKind::internal, fmt::format("the network has no node '{}' to tap{}", tap,
+                                                   suggestion(tap, names)));
+    }
+    result.push_back(static_cast<NodeId>(found - names.begin()));
+  }
+  return result;
 }
 
 }  // namespace
 
 Compiler::Compiler(const Architecture& architecture, ProgramSettings settings)
     : architecture_(architecture),
-      settings_(settings),
-      fusions_(architecture, settings.mode),
+      settings_(std::move(settings)),
+      taps_(find_taps(architecture, settings_.taps)),
+      fusions_(architecture, settings_.mode, taps_),
+      views_(architecture, network_, settings_.mode),
       values_(architecture.size()),
       recomputations_(architecture.size()),
+      contributions_(architecture.size()),
       value_gradients_(architecture.size()),
       wants_gradient_(architecture.size()),
       backward_(architecture.size()) {}
 
 CompiledNetwork Compiler::compile() {
   check();
+  network_.taps.resize(taps_.size());
   find_gradients();
-  if (training()) add_parameter_gradients();
+  network_.gates = std::make_shared<Gates>(architecture_);
+  if (training()) views_.add_gradients();
   compile_forward();
   add_outputs();
   tape().enter(Pass::backward);
@@ -62,23 +82,16 @@ void Compiler::find_gradients() {
         parameters, [](const ParameterSpec& spec) { return is_trainable(spec.role); });
     const bool below = std::ranges::any_of(architecture_.inputs(node),
                                            [&](NodeId input) { return wants_gradient_[input]; });
-    wants_gradient_[node] = trainable || below;
-  }
-}
-
-void Compiler::add_parameter_gradients() {
-  for (NodeId node = 0; node < architecture_.size(); ++node) {
-    for (const ParameterSpec& spec : architecture_.parameters(node)) {
-      if (!is_trainable(spec.role)) continue;
-      network_.gradients.push_back({.name = parameter_name(architecture_, node, spec.suffix),
-                                    .buffer = add_buffer(plain(spec.shape), Home::persistent)});
-    }
+    wants_gradient_[node] = trainable || below || is_tapped(node);
   }
 }
 
 void Compiler::compile_forward() {
   for (NodeId node = 0; node < architecture_.size(); ++node) {
-    guard(node, [&] { compile_node(node); });
+    for_node(node, [&] {
+      compile_node(node);
+      add_taps(node);
+    });
     attribute_steps(node);
   }
   network_.input = value(architecture_.input_nodes().front());
@@ -99,13 +112,37 @@ void Compiler::set_value(NodeId node, BufferId buffer) {
   for (const NodeId behind : fusions_.behind(node)) values_[behind] = buffer;
 }
 
+/// Whether somebody outside looks at the node's gradient.
+bool Compiler::is_tapped(NodeId node) const {
+  const bool is_image = architecture_.op(node).kind() == OpKind::input;
+  return (settings_.input_gradient && is_image) || std::ranges::find(taps_, node) != taps_.end();
+}
+
+/// The buffer in the plain layout, for somebody outside to read after the run.
+BufferId Compiler::tapped(NodeId node, BufferId buffer) {
+  const BufferId copy = in_layout(buffer, plain(dims(node)));
+  tape().keep_to_end(copy);
+  return copy;
+}
+
+void Compiler::add_taps(NodeId node) {
+  for (std::size_t i = 0; i < taps_.size(); ++i) {
+    if (taps_[i] == node) network_.taps[i].value = tapped(node, value(node));
+  }
+}
+
+void Compiler::add_gradient_taps(NodeId node) {
+  for (std::size_t i = 0; i < taps_.size(); ++i) {
+    if (taps_[i] == node) network_.taps[i].gradient = tapped(node, gradient(node));
+  }
+  if (settings_.input_gradient && architecture_.op(node).kind() == OpKind::input) {
+    network_.input_gradient = tapped(node, gradient(node));
+  }
+}
+
 void Compiler::add_outputs() {
   for (const NodeId node : architecture_.outputs()) {
-    guard(node, [&] {
-      const BufferId buffer = in_layout(value(node), plain(dims(node)));
-      tape().keep_to_end(buffer);
-      network_.outputs.push_back(buffer);
-    });
+    for_node(node, [&] { network_.outputs.push_back(tapped(node, value(node))); });
     network_.step_nodes.resize(tape().steps(Pass::forward).size(), {node});
   }
 }
@@ -118,20 +155,32 @@ void Compiler::attribute_steps(NodeId node) {
 }
 
 void Compiler::compile_backward() {
+  tape().set_guard(always_open);
+  views_.clear_gradients();
   for (const NodeId node : architecture_.outputs()) {
     const BufferId gradient = add_buffer(plain(dims(node)));
     tape().written_before_backward(gradient);
     network_.output_gradients.push_back(gradient);
-    if (wants_gradient(node)) guard(node, [&] { add_gradient(node, gradient); });
+    if (wants_gradient(node)) for_node(node, [&] { add_gradient(node, gradient); });
   }
   for (NodeId node = architecture_.size(); node-- > 0;) {
     // Where all readers are constant, such as `zero`, the gradients of its parameters stay zero.
-    if (wants_gradient(node) && value_gradients_[node]) guard(node, backward_[node]);
+    const bool is_constant = contributions_[node].empty();
+    if (!wants_gradient(node) || (is_constant && !is_tapped(node))) continue;
+    for_node(node, [&] {
+      finish_gradient(node);
+      add_gradient_taps(node);
+      if (is_constant) return;
+      backward_[node]();
+      views_.scatter_gradients(node);
+    });
   }
 }
 
-/// oneDNN's errors say what failed, but not for which node.
-void Compiler::guard(NodeId node, const std::function<void()>& work) const {
+/// Steps that `work` adds are the node's: they run when it does. oneDNN's errors say what failed,
+/// but not for which node.
+void Compiler::for_node(NodeId node, const std::function<void()>& work) {
+  tape().set_guard(gates().guard(node));
   try {
     work();
   } catch (const dnnl::error& error) {
@@ -149,8 +198,11 @@ Dims Compiler::dims(NodeId node) const {
 
 BufferId Compiler::value_again(NodeId node) {
   if (recomputations_[node]) {
+    // Whenever the node runs: other readers than this one may want the value as well.
+    const GuardId guard = tape().set_guard(gates().guard(node));
     set_value(node, recomputations_[node]());
     set_recomputation(node, {});
+    tape().set_guard(guard);
   }
   return value(node);
 }
@@ -167,45 +219,64 @@ NodeId Compiler::leading_input(NodeId node) const {
   return found == inputs.end() ? inputs.front() : *found;
 }
 
+/// Whether the contribution is there whenever the node runs.
+bool Compiler::comes_with(NodeId node, const Contribution& contribution) const {
+  return contribution.guard == always_open || contribution.guard == gates().guard(node);
+}
+
 void Compiler::add_gradient(NodeId node, BufferId buffer) {
-  std::optional<BufferId>& sum = value_gradients_[node];
-  if (!sum) {
-    sum = buffer;
-    return;
+  std::vector<Contribution>& all = contributions_[node];
+  const Contribution next{buffer, tape().guard()};
+  if (all.size() == 1 && comes_with(node, all.front()) && comes_with(node, next)) {
+    all.front() = {add(all.front().buffer, buffer), next.guard};
+  } else {
+    all.push_back(next);
   }
+}
+
+BufferId Compiler::add(BufferId first, BufferId second) {
   // A blocked layout is what the node's own backward most likely wants.
-  const bool second_is_plain = desc(buffer) == plain_like(desc(buffer));
-  const Desc layout = second_is_plain ? desc(*sum) : desc(buffer);
-  const BufferId a = in_layout(*sum, layout);
-  const BufferId b = in_layout(buffer, layout);
+  const bool second_is_plain = desc(second) == plain_like(desc(second));
+  const Desc layout = second_is_plain ? desc(first) : desc(second);
+  const BufferId a = in_layout(first, layout);
+  const BufferId b = in_layout(second, layout);
   const BufferId total = add_buffer(layout);
   tape().add(binary_add(layout), {{DNNL_ARG_SRC_0, a}, {DNNL_ARG_SRC_1, b}, {DNNL_ARG_DST, total}});
   tape().allow_in_place(a, total);
-  sum = total;
+  return total;
+}
+
+/// The sum of what readers have contributed, where that is one term already or some of it may not
+/// be there.
+void Compiler::finish_gradient(NodeId node) {
+  const std::vector<Contribution>& all = contributions_[node];
+  const bool is_one = all.size() == 1 && comes_with(node, all.front());
+  value_gradients_[node] = is_one ? all.front().buffer : add_open(node, all);
+}
+
+BufferId Compiler::add_open(NodeId node, const std::vector<Contribution>& contributions) {
+  Desc layout = plain(dims(node));
+  for (const Contribution& each : contributions) {
+    if (layout == plain_like(layout)) layout = desc(each.buffer);
+  }
+  std::vector<GuardId> guards;
+  std::vector<BufferId> buffers;
+  for (const Contribution& each : contributions) {
+    tape().set_guard(each.guard);
+    guards.push_back(each.guard);
+    buffers.push_back(in_layout(each.buffer, layout));
+  }
+  tape().set_guard(gates().guard(node));
+  const BufferId total = add_buffer(layout);
+  buffers.push_back(total);
+  tape().add(OpenSum(gates(), std::move(guards), layout.get_size() / sizeof(float)), buffers);
+  tape().allow_in_place(buffers.front(), total);
+  return total;
 }
 
 bool Compiler::has_parameter(NodeId node, std::string_view suffix) const {
   const auto parameters = architecture_.parameters(node);
   return std::ranges::find(parameters, suffix, &ParameterSpec::suffix) != parameters.end();
-}
-
-BufferId Compiler::parameter(NodeId node, std::string_view suffix) {
-  const std::string name = parameter_name(architecture_, node, suffix);
-  if (const ParameterBuffer* known = find(network_.parameters, name)) return known->buffer;
-  const auto specs = architecture_.parameters(node);
-  const auto spec = std::ranges::find(specs, suffix, &ParameterSpec::suffix);
-  if (spec == specs.end()) {
-    throw Error(ErrorKind::internal, fmt::format("no node has a parameter '{}'", name));
-  }
-  const BufferId buffer = add_buffer(plain(spec->shape), Home::parameter);
-  network_.parameters.push_back({.name = name, .buffer = buffer});
-  return buffer;
-}
-
-BufferId Compiler::parameter_gradient(NodeId node, std::string_view suffix) const {
-  const std::string name = parameter_name(architecture_, node, suffix);
-  if (const ParameterBuffer* found = find(network_.gradients, name)) return found->buffer;
-  throw Error(ErrorKind::internal, fmt::format("no node trains a parameter '{}'", name));
 }
 
 BufferId Compiler::in_layout(BufferId buffer, const Desc& wanted) {

@@ -13,40 +13,14 @@
 #include <vector>
 
 #include "core/architecture/architecture.hpp"
+#include "core/engine/compiled_network.hpp"
 #include "core/engine/dnnl.hpp"
 #include "core/engine/fusion.hpp"
+#include "core/engine/parameter_views.hpp"
 #include "core/engine/program.hpp"
 #include "core/engine/tape.hpp"
 
 namespace nas::engine {
-
-/// A parameter's values or gradient, and the buffer that stands for it.
-struct ParameterBuffer {
-  std::string name;
-  BufferId buffer;
-};
-
-struct StatisticsBuffers {
-  std::string running_mean;
-  std::string running_variance;
-  BufferId mean;
-  BufferId variance;
-  std::int64_t count;
-  double momentum;
-};
-
-/// The tape and the buffers on it that somebody outside reads or writes.
-struct CompiledNetwork {
-  Tape tape;
-  BufferId input = 0;
-  std::vector<BufferId> outputs;
-  std::vector<BufferId> output_gradients;
-  std::vector<ParameterBuffer> parameters;
-  std::vector<ParameterBuffer> gradients;
-  std::vector<StatisticsBuffers> statistics;
-  /// By forward step: the node that it was compiled for, then those that are fused behind it.
-  std::vector<std::vector<NodeId>> step_nodes;
-};
 
 class Compiler {
  public:
@@ -79,22 +53,27 @@ class Compiler {
   /// better follow; the first of all where there is none.
   NodeId leading_input(NodeId node) const;
 
-  /// Whether something trainable lies at or before the node.
+  /// Whether something trainable lies at or before the node, or somebody outside wants it.
   bool wants_gradient(NodeId node) const { return wants_gradient_[node]; }
   /// d loss / d value of the node, complete; in the layout of one of its readers.
   BufferId gradient(NodeId node) const { return value_gradients_[node].value(); }
-  /// Adds a reader's contribution.
+  /// Adds a reader's contribution, which is there while the tape's present guard is open.
   void add_gradient(NodeId node, BufferId buffer);
 
   bool has_parameter(NodeId node, std::string_view suffix) const;
-  /// In its plain layout.
-  BufferId parameter(NodeId node, std::string_view suffix);
-  BufferId parameter_gradient(NodeId node, std::string_view suffix) const;
+  /// In its plain layout and the shape that the op gives it, whatever view of a stored tensor it
+  /// is.
+  BufferId parameter(NodeId node, std::string_view suffix) { return views_.value(node, suffix); }
+  /// To be written, all of it, by the node's backward steps.
+  BufferId parameter_gradient(NodeId node, std::string_view suffix) {
+    return views_.gradient(node, suffix);
+  }
   void add_statistics(StatisticsBuffers statistics) {
     network_.statistics.push_back(std::move(statistics));
   }
 
   Tape& tape() { return network_.tape; }
+  const Gates& gates() const { return *network_.gates; }
   const Desc& desc(BufferId buffer) const { return network_.tape.buffer(buffer).desc; }
   BufferId add_buffer(const Desc& desc, Home home = Home::arena) {
     return network_.tape.add_buffer(desc, home);
@@ -107,22 +86,38 @@ class Compiler {
   void copy(BufferId from, BufferId to);
 
  private:
+  /// A part of a gradient, and while which guard is open it is there.
+  struct Contribution {
+    BufferId buffer;
+    GuardId guard;
+  };
+
   void check() const;
   void find_gradients();
-  void add_parameter_gradients();
   void compile_node(NodeId node);
   void compile_forward();
   void compile_backward();
   void add_outputs();
   void attribute_steps(NodeId node);
-  void guard(NodeId node, const std::function<void()>& work) const;
+  void add_taps(NodeId node);
+  void add_gradient_taps(NodeId node);
+  bool is_tapped(NodeId node) const;
+  BufferId tapped(NodeId node, BufferId buffer);
+  bool comes_with(NodeId node, const Contribution& contribution) const;
+  BufferId add(BufferId a, BufferId b);
+  void finish_gradient(NodeId node);
+  BufferId add_open(NodeId node, const std::vector<Contribution>& contributions);
+  void for_node(NodeId node, const std::function<void()>& work);
 
   const Architecture& architecture_;
   ProgramSettings settings_;
+  std::vector<NodeId> taps_;
   Fusions fusions_;
   CompiledNetwork network_;
+  ParameterViews views_;
   std::vector<std::optional<BufferId>> values_;
   std::vector<std::function<BufferId()>> recomputations_;
+  std::vector<std::vector<Contribution>> contributions_;
   std::vector<std::optional<BufferId>> value_gradients_;
   std::vector<bool> wants_gradient_;
   std::vector<std::function<void()>> backward_;

@@ -7,8 +7,9 @@
 
 namespace nas::engine {
 
-Executable::Executable(const Tape& tape, std::span<const Address> parameters)
-    : memory_(tape.plan()),
+Executable::Executable(const Tape& tape, std::span<const Address> parameters, const Gates& gates)
+    : gates_(&gates),
+      memory_(tape.plan()),
       arena_(memory_.arena_bytes / sizeof(float)),
       persistent_(memory_.persistent_bytes / sizeof(float)),
       stream_(cpu()) {
@@ -28,7 +29,7 @@ void Executable::find_addresses(const Tape& tape, std::span<const Address> param
   for (BufferId id = 0; id < tape.buffers().size(); ++id) {
     const Buffer& buffer = tape.buffer(id);
     if (buffer.home == Home::parameter) {
-      addresses_[id] = addresses_[buffer.storage];
+      addresses_[id] = addresses_[buffer.storage] + buffer.offset / sizeof(float);
       continue;
     }
     float* const block = buffer.home == Home::arena ? arena_.data() : persistent_.data();
@@ -40,6 +41,7 @@ std::vector<Executable::Action> Executable::actions(std::span<const Step> steps)
   std::vector<Action> result;
   for (const Step& step : steps) {
     Action& action = result.emplace_back();
+    action.guard = std::visit([](const auto& each) { return each.guard; }, step);
     if (const auto* call = std::get_if<CallStep>(&step)) {
       action.call = call->call;
       for (const BufferId id : call->arguments) action.addresses.push_back(addresses_[id]);
@@ -54,7 +56,13 @@ std::vector<Executable::Action> Executable::actions(std::span<const Step> steps)
   return result;
 }
 
-void Executable::run(const Action& action) const {
+bool Executable::run(const Action& action) const {
+  const bool open = gates_->open(action.guard);
+  if (open) execute(action);
+  return open;
+}
+
+void Executable::execute(const Action& action) const {
   if (action.call) {
     action.call(action.addresses);
     return;
@@ -69,21 +77,25 @@ void Executable::run(const Action& action) const {
   }
 }
 
-void Executable::run(std::span<const Action> actions) const {
+std::size_t Executable::run(std::span<const Action> actions) const {
   const SingleThread single_thread;
-  for (const Action& action : actions) run(action);
+  std::size_t count = 0;
+  for (const Action& action : actions) count += run(action) ? 1 : 0;
+  return count;
 }
 
-void Executable::forward(const std::function<void()>& done) {
+std::size_t Executable::forward(const std::function<void()>& done) {
   const SingleThread single_thread;
+  std::size_t count = 0;
   for (const Action& action : forward_) {
-    run(action);
+    count += run(action) ? 1 : 0;
     done();
   }
+  return count;
 }
 
 void Executable::prepare() { run(preparation_); }
-void Executable::forward() { run(forward_); }
-void Executable::backward() { run(backward_); }
+std::size_t Executable::forward() { return run(forward_); }
+std::size_t Executable::backward() { return run(backward_); }
 
 }  // namespace nas::engine

@@ -20,15 +20,17 @@ class Executable {
     float* address;
   };
 
-  /// Allocates the arena and what is persistent, and creates the primitives.
-  Executable(const Tape& tape, std::span<const Address> parameters);
+  /// Allocates the arena and what is persistent, and creates the primitives. `gates` must outlive
+  /// the executable; steps whose guard is closed when they come up are skipped.
+  Executable(const Tape& tape, std::span<const Address> parameters, const Gates& gates);
 
   /// Runs the steps that depend on parameters alone.
   void prepare();
-  void forward();
-  /// Calls `done` after each step.
-  void forward(const std::function<void()>& done);
-  void backward();
+  /// How many steps were run, as for the others.
+  std::size_t forward();
+  /// Calls `done` after each step, also one that is skipped.
+  std::size_t forward(const std::function<void()>& done);
+  std::size_t backward();
 
   float* address(BufferId buffer) const { return addresses_[buffer]; }
   const TapeMemory& memory() const { return memory_; }
@@ -40,13 +42,17 @@ class Executable {
     std::vector<dnnl_exec_arg_t> arguments;
     Call call;
     std::vector<float*> addresses;
+    GuardId guard;
   };
 
   void find_addresses(const Tape& tape, std::span<const Address> parameters);
   std::vector<Action> actions(std::span<const Step> steps) const;
-  void run(std::span<const Action> actions) const;
-  void run(const Action& action) const;
+  std::size_t run(std::span<const Action> actions) const;
+  /// Whether it was run.
+  bool run(const Action& action) const;
+  void execute(const Action& action) const;
 
+  const Gates* gates_;
   TapeMemory memory_;
   Tensor arena_;
   Tensor persistent_;

@@ -11,8 +11,13 @@ bool is_activation(OpKind kind) { return fused_activation(kind).has_value(); }
 
 }  // namespace
 
-Fusions::Fusions(const Architecture& architecture, Mode mode)
-    : architecture_(architecture), behind_(architecture.size()), fused_(architecture.size()) {
+Fusions::Fusions(const Architecture& architecture, Mode mode, std::span<const NodeId> taps)
+    : architecture_(architecture),
+      seen_(architecture.size()),
+      behind_(architecture.size()),
+      fused_(architecture.size()) {
+  for (const NodeId node : architecture.outputs()) seen_[node] = true;
+  for (const NodeId node : taps) seen_[node] = true;
   for (NodeId node = 0; node < architecture.size(); ++node) {
     if (fused_[node]) continue;
     const OpKind kind = architecture.op(node).kind();
@@ -24,11 +29,10 @@ Fusions::Fusions(const Architecture& architecture, Mode mode)
   }
 }
 
-/// The only reader of a value that is no output.
+/// The only reader of a value that nobody outside reads.
 std::optional<NodeId> Fusions::next(NodeId node) const {
   const std::vector<NodeId> readers = architecture_.consumers(node);
-  const auto& outputs = architecture_.outputs();
-  if (readers.size() != 1 || std::ranges::find(outputs, node) != outputs.end()) return {};
+  if (readers.size() != 1 || seen_[node]) return {};
   return readers.front();
 }
 

@@ -1,7 +1,9 @@
 #include "core/engine/optimizer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -64,23 +66,56 @@ std::span<float> state_values(Parameter& parameter, const engine::StateTensor& w
   return found->second.values();
 }
 
-template <typename Rule>
-void step(Parameter& parameter, const Rule& rule, double learning_rate) {
-  engine::UpdateRange range{parameter.value.values(), parameter.gradient.values(), {}};
-  std::ranges::transform(engine::state_of(rule), range.state.begin(),
-                         [&](const auto& tensor) { return state_values(parameter, tensor); });
-  engine::update(rule,
-                 {.learning_rate = learning_rate,
-                  .decays = parameter.role == ParameterRole::weight,
-                  .step = ++parameter.optimizer.steps},
-                 range);
+/// Whether weight decay pulls at it.
+bool decays(ParameterRole role) {
+  return role == ParameterRole::weight || role == ParameterRole::transform;
 }
 
-double sum_of_squares(std::span<const float> values) {
+template <typename Rule>
+void step(const TouchedParameter& touched, const Rule& rule, double learning_rate) {
+  Parameter& parameter = *touched.parameter;
+  std::array<std::span<float>, 3> state;
+  std::ranges::transform(engine::state_of(rule), state.begin(),
+                         [&](const auto& tensor) { return state_values(parameter, tensor); });
+  const engine::UpdateStep step{.learning_rate = learning_rate,
+                                .decays = decays(parameter.role),
+                                .step = ++parameter.optimizer.steps};
+  for (const ElementRun& run : touched.runs) {
+    engine::UpdateRange range{parameter.value.values().subspan(run.begin, run.count),
+                              parameter.gradient.values().subspan(run.begin, run.count), state};
+    for (std::span<float>& values : range.state) {
+      if (!values.empty()) values = values.subspan(run.begin, run.count);
+    }
+    engine::update(rule, step, range);
+  }
+}
+
+double sum_of_squares(const TouchedParameter& touched) {
   double sum = 0;
-  for (const float value : values) sum += static_cast<double>(value) * value;
+  for (const ElementRun& run : touched.runs) {
+    for (const float value : touched.parameter->gradient.values().subspan(run.begin, run.count)) {
+      sum += static_cast<double>(value) * value;
+    }
+  }
   return sum;
 }
+
+/// Parameters as touched by a step, all of them.
+class Whole {
+ public:
+  explicit Whole(std::span<Parameter* const> parameters) {
+    runs_.reserve(parameters.size());
+    for (Parameter* parameter : parameters) {
+      runs_.push_back({0, parameter->size()});
+      touched_.push_back({parameter, {&runs_.back(), 1}});
+    }
+  }
+  std::span<const TouchedParameter> touched() const { return touched_; }
+
+ private:
+  ElementRuns runs_;
+  std::vector<TouchedParameter> touched_;
+};
 
 }  // namespace
 
@@ -88,27 +123,38 @@ void check_optimizer(const OptimizerSettings& settings) {
   std::visit([](const auto& rule) { check_rule(rule); }, settings);
 }
 
-void optimizer_step(std::span<Parameter* const> touched, const OptimizerSettings& settings,
+void optimizer_step(std::span<const TouchedParameter> touched, const OptimizerSettings& settings,
                     double learning_rate) {
   std::visit(
       [&](const auto& rule) {
-        for (Parameter* parameter : touched) step(*parameter, rule, learning_rate);
+        for (const TouchedParameter& each : touched) step(each, rule, learning_rate);
       },
       settings);
 }
 
-double clip_gradients(std::span<Parameter* const> touched, double max_norm) {
+void optimizer_step(std::span<Parameter* const> touched, const OptimizerSettings& settings,
+                    double learning_rate) {
+  optimizer_step(Whole(touched).touched(), settings, learning_rate);
+}
+
+double clip_gradients(std::span<const TouchedParameter> touched, double max_norm) {
   double squares = 0;
-  for (const Parameter* parameter : touched) {
-    squares += sum_of_squares(parameter->gradient.values());
-  }
+  for (const TouchedParameter& each : touched) squares += sum_of_squares(each);
   const double norm = std::sqrt(squares);
   const double scale = max_norm / (norm + norm_epsilon);
   if (scale >= 1) return norm;
-  for (Parameter* parameter : touched) {
-    for (float& value : parameter->gradient.values()) value *= static_cast<float>(scale);
+  for (const TouchedParameter& each : touched) {
+    for (const ElementRun& run : each.runs) {
+      for (float& value : each.parameter->gradient.values().subspan(run.begin, run.count)) {
+        value *= static_cast<float>(scale);
+      }
+    }
   }
   return norm;
+}
+
+double clip_gradients(std::span<Parameter* const> touched, double max_norm) {
+  return clip_gradients(Whole(touched).touched(), max_norm);
 }
 
 }  // namespace nas

@@ -1,7 +1,8 @@
 /// Optimisers: what turns gradients into steps.
 ///
 /// Their definitions are PyTorch's (torch.optim, torch.nn.utils.clip_grad_norm_), in single
-/// precision. Weight decay is for weights alone, never for batch norm's parameters and biases.
+/// precision. Weight decay is for weights and the matrices that transform them (as Once-for-All's
+/// released training does), never for batch norm's parameters, biases and coefficients.
 #pragma once
 
 #include <span>
@@ -50,13 +51,19 @@ using OptimizerSettings = std::variant<SgdSettings, AdamSettings, RmsPropSetting
 /// in [0, 1), epsilon above 0, weight decay at least 0.
 void check_optimizer(const OptimizerSettings& settings);
 
-/// One step of every listed parameter from `Parameter::gradient`. Parameters not listed are left
-/// alone, their state included; Adam's count of steps is each parameter's own.
+/// One step from `Parameter::gradient` of what is listed. The rest is left alone, whole parameters
+/// and elements: neither their state nor weight decay moves it. Adam's count of steps is each
+/// parameter's own, and counts those that touch any of its elements.
+void optimizer_step(std::span<const TouchedParameter> touched, const OptimizerSettings& settings,
+                    double learning_rate);
+/// Of whole parameters.
 void optimizer_step(std::span<Parameter* const> touched, const OptimizerSettings& settings,
                     double learning_rate);
 
-/// Scales all gradients by max_norm / (norm + 1e-6) where that is below 1. Returns the norm before:
-/// the root of the sum of all squares.
+/// Scales the listed gradients by max_norm / (norm + 1e-6) where that is below 1. Returns the norm
+/// before: the root of the sum of all their squares.
+double clip_gradients(std::span<const TouchedParameter> touched, double max_norm);
+/// Of whole parameters.
 double clip_gradients(std::span<Parameter* const> touched, double max_norm);
 
 }  // namespace nas

@@ -1,6 +1,8 @@
 #include "core/engine/program.hpp"
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12,32 +14,53 @@
 #include "core/engine/executable.hpp"
 #include "core/engine/single_thread.hpp"
 #include "core/engine/step_key.hpp"
+#include "core/parameters/element_runs.hpp"
 
 namespace nas {
 namespace {
 
-engine::CompiledNetwork compile(const Architecture& architecture, ProgramSettings settings) {
+engine::CompiledNetwork compile(const Architecture& architecture, const ProgramSettings& settings) {
   const engine::SingleThread single_thread;
   return engine::Compiler(architecture, settings).compile();
 }
 
-/// Of every parameter that the network reads.
-std::vector<engine::Executable::Address> addresses(const engine::CompiledNetwork& network,
-                                                   ParameterStore& store) {
-  std::vector<engine::Executable::Address> result;
-  for (const engine::ParameterBuffer& parameter : network.parameters) {
-    Parameter& stored = store.at(parameter.name);
-    const engine::Dims expected = network.tape.buffer(parameter.buffer).desc.dims();
-    if (stored.shape != expected) {
-      throw Error(
-          ErrorKind::space,
-          fmt::format("the store holds '{}' with shape ({}), the network needs ({}); "
-                      "prepare the store for this architecture",
-                      stored.name, fmt::join(stored.shape, ", "), fmt::join(expected, ", ")));
-    }
-    result.push_back({parameter.buffer, stored.value.data()});
+/// The parameters of a store, those of an overlay before them.
+class Parameters {
+ public:
+  Parameters(ParameterStore& store, ParameterStore* overlay) : store_(store), overlay_(overlay) {}
+
+  Parameter& at(const std::string& name) const {
+    const bool overlaid = overlay_ != nullptr && overlay_->contains(name);
+    return overlaid ? overlay_->at(name) : store_.at(name);
   }
-  return result;
+
+  /// Of every tensor that the network reads.
+  std::vector<engine::Executable::Address> addresses(const engine::CompiledNetwork& network) const {
+    std::vector<engine::Executable::Address> result;
+    for (const engine::ParameterBuffer& parameter : network.parameters) {
+      Parameter& stored = at(parameter.name);
+      const engine::Dims expected = network.tape.buffer(parameter.buffer).desc.dims();
+      if (stored.shape != expected) {
+        throw Error(
+            ErrorKind::space,
+            fmt::format("the store holds '{}' with shape ({}), the network needs ({}); "
+                        "prepare the store for this architecture",
+                        stored.name, fmt::join(stored.shape, ", "), fmt::join(expected, ", ")));
+      }
+      result.push_back({parameter.buffer, stored.value.data()});
+    }
+    return result;
+  }
+
+ private:
+  ParameterStore& store_;
+  ParameterStore* overlay_;
+};
+
+/// Which elements of its stored tensor a parameter is.
+ElementRuns elements_of(const ParameterReference& reference) {
+  const ResolvedReference resolved = resolve(reference);
+  return runs_of(resolved.stages.front().part, reference.shape);
 }
 
 engine::BufferId at(std::span<const engine::BufferId> buffers, std::size_t index,
@@ -52,21 +75,28 @@ engine::BufferId at(std::span<const engine::BufferId> buffers, std::size_t index
 class Program::Compiled {
  public:
   Compiled(const Architecture& architecture, ParameterStore& store, ProgramSettings settings)
-      : settings_(settings),
-        network_(compile(architecture, settings)),
-        executable_(network_.tape, addresses(network_, store)) {
+      : settings_(std::move(settings)),
+        network_(compile(architecture, settings_)),
+        parameters_(store, settings_.overlay),
+        executable_(network_.tape, parameters_.addresses(network_), *network_.gates) {
     executable_.prepare();
-    for (const engine::ParameterBuffer& gradient : network_.gradients) {
-      gradients_.push_back({&store.at(gradient.name), values(gradient.buffer)});
+    for (const engine::GradientBuffer& gradient : network_.gradients) {
+      tensors_.push_back({&parameters_.at(gradient.name), values(gradient.buffer), {}});
     }
     for (const engine::StatisticsBuffers& statistics : network_.statistics) {
-      statistics_.push_back({.running_mean = &store.at(statistics.running_mean),
-                             .running_variance = &store.at(statistics.running_variance),
-                             .mean = values(statistics.mean),
-                             .variance = values(statistics.variance),
-                             .count = statistics.count,
-                             .momentum = statistics.momentum});
+      add_norm(architecture, statistics);
     }
+    find_open();
+  }
+
+  void set_open(const std::string& mix, const std::vector<bool>& inputs) {
+    network_.gates->set_open(mix, inputs);
+    find_open();
+  }
+
+  void forward() { steps_run_.forward = executable_.forward(); }
+  void forward(const std::function<void()>& done) {
+    steps_run_.forward = executable_.forward(done);
   }
 
   void backward() {
@@ -74,7 +104,13 @@ class Program::Compiled {
       throw Error(ErrorKind::internal,
                   "backward needs a program that was compiled with mode 'training'");
     }
-    executable_.backward();
+    steps_run_.backward = executable_.backward();
+  }
+
+  const engine::Tap& tap(std::size_t index) const {
+    if (index < network_.taps.size()) return network_.taps[index];
+    throw Error(ErrorKind::internal, fmt::format("no tap '{}'; the program has {} of them", index,
+                                                 network_.taps.size()));
   }
 
   std::span<float> values(engine::BufferId buffer) const {
@@ -82,15 +118,93 @@ class Program::Compiled {
             network_.tape.buffer(buffer).desc.get_size() / sizeof(float)};
   }
 
+  std::span<const float> values(const std::optional<engine::BufferId>& buffer,
+                                std::string_view what) const {
+    if (buffer) return values(*buffer);
+    throw Error(ErrorKind::internal,
+                fmt::format("the program has no {}; {}", what,
+                            settings_.mode == Mode::training ? "ask for it in its settings"
+                                                             : "it needs mode 'training'"));
+  }
+
   const ProgramSettings settings_;
   const engine::CompiledNetwork network_;
+  const Parameters parameters_;
   engine::Executable executable_;
   std::vector<ParameterGradient> gradients_;
   std::vector<BatchStatistics> statistics_;
+  StepCount steps_run_;
+
+ private:
+  /// A stored tensor's gradient, and the elements that are touched where several open parts of the
+  /// network use it.
+  struct Trained {
+    Parameter* parameter;
+    std::span<const float> gradient;
+    ElementRuns united;
+  };
+  struct Norm {
+    engine::GuardId guard;
+    ElementRuns mean_elements;
+    ElementRuns variance_elements;
+    BatchStatistics statistics;
+  };
+
+  void add_norm(const Architecture& architecture, const engine::StatisticsBuffers& buffers) {
+    const ParameterReference mean = architecture.reference(buffers.node, "running_mean");
+    const ParameterReference variance = architecture.reference(buffers.node, "running_variance");
+    norms_.push_back({network_.gates->guard(buffers.node),
+                      elements_of(mean),
+                      elements_of(variance),
+                      {.running_mean = &parameters_.at(mean.name),
+                       .running_variance = &parameters_.at(variance.name),
+                       .mean_elements = {},
+                       .variance_elements = {},
+                       .mean = values(buffers.mean),
+                       .variance = values(buffers.variance),
+                       .count = buffers.count,
+                       .momentum = buffers.momentum}});
+  }
+
+  /// What is trained and measured while the gates are as they are.
+  void find_open() {
+    gradients_.clear();
+    for (std::size_t i = 0; i < tensors_.size(); ++i) {
+      Trained& tensor = tensors_[i];
+      const std::span<const ElementRun> touched = open_elements(network_.gradients[i], tensor);
+      if (touched.empty()) continue;
+      gradients_.push_back({tensor.parameter, tensor.gradient, touched});
+    }
+    statistics_.clear();
+    for (const Norm& norm : norms_) {
+      if (!network_.gates->open(norm.guard)) continue;
+      BatchStatistics& statistics = statistics_.emplace_back(norm.statistics);
+      statistics.mean_elements = norm.mean_elements;
+      statistics.variance_elements = norm.variance_elements;
+    }
+  }
+
+  std::span<const ElementRun> open_elements(const engine::GradientBuffer& gradient,
+                                            Trained& tensor) const {
+    std::span<const ElementRun> touched;
+    for (const engine::GradientBuffer::Part& part : gradient.parts) {
+      if (!network_.gates->open(part.guard)) continue;
+      if (!touched.empty()) {
+        tensor.united = united(touched, part.runs);
+        touched = tensor.united;
+      } else {
+        touched = part.runs;
+      }
+    }
+    return touched;
+  }
+
+  std::vector<Trained> tensors_;  ///< as in the network's gradients
+  std::vector<Norm> norms_;
 };
 
 Program::Program(const Architecture& architecture, ParameterStore& store, ProgramSettings settings)
-    : compiled_(std::make_unique<Compiled>(architecture, store, settings)) {}
+    : compiled_(std::make_unique<Compiled>(architecture, store, std::move(settings))) {}
 Program::~Program() = default;
 Program::Program(Program&&) noexcept = default;
 Program& Program::operator=(Program&&) noexcept = default;
@@ -107,15 +221,31 @@ std::span<float> Program::output_gradient(std::size_t index) {
   return compiled_->values(at(compiled_->network_.output_gradients, index, "output gradient"));
 }
 
+void Program::set_open(const std::string& mix, const std::vector<bool>& inputs) {
+  compiled_->set_open(mix, inputs);
+}
+
 void Program::read_weights() { compiled_->executable_.prepare(); }
-void Program::forward() { compiled_->executable_.forward(); }
-void Program::forward(const std::function<void()>& done) { compiled_->executable_.forward(done); }
+void Program::forward() { compiled_->forward(); }
+void Program::forward(const std::function<void()>& done) { compiled_->forward(done); }
 void Program::backward() { compiled_->backward(); }
 
 std::span<const ParameterGradient> Program::gradients() const { return compiled_->gradients_; }
 std::span<const BatchStatistics> Program::batch_statistics() const {
   return compiled_->statistics_;
 }
+
+std::span<const float> Program::tap(std::size_t index) const {
+  return compiled_->values(compiled_->tap(index).value);
+}
+std::span<const float> Program::tap_gradient(std::size_t index) const {
+  return compiled_->values(compiled_->tap(index).gradient, "gradient of a tap");
+}
+std::span<const float> Program::input_gradient() const {
+  return compiled_->values(compiled_->network_.input_gradient, "gradient of its input");
+}
+
+Program::StepCount Program::steps_run() const { return compiled_->steps_run_; }
 
 std::size_t Program::arena_bytes() const { return compiled_->executable_.memory().arena_bytes; }
 std::size_t Program::liveness_bound_bytes() const {

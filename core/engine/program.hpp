@@ -34,18 +34,31 @@ enum class Mode {
 struct ProgramSettings {
   std::int64_t batch = 1;
   Mode mode = Mode::inference;
+  /// Names of nodes whose value, and in training its gradient, somebody wants to see; that costs
+  /// memory, and a copy where the engine has another layout than the plain one.
+  std::vector<std::string> taps = {};
+  bool input_gradient = false;  ///< training mode: also compute that of the network's input
+  /// Consulted before the store, for whatever parameters it holds: running statistics of one
+  /// evaluation's own, for instance, which leaves the store to others. As for the store, its shapes
+  /// are those of the stored tensors, and it must outlive the program. Null: none.
+  ParameterStore* overlay = nullptr;
 };
 
-/// The gradient of one parameter, as the last `backward` left it. Plain layout.
+/// The gradient of one stored tensor, as the last `backward` left it, at the full size of the
+/// tensor, in its plain layout. It is zero wherever it was not touched.
 struct ParameterGradient {
   Parameter* parameter;
   std::span<const float> gradient;
+  std::span<const ElementRun> touched;  ///< what the network uses of the tensor
 };
 
 /// What a batch norm saw in the last training `forward`; the variance is the biased one.
 struct BatchStatistics {
   Parameter* running_mean;
   Parameter* running_variance;
+  /// Which elements of the running statistics the batch norm's channels are.
+  std::span<const ElementRun> mean_elements;
+  std::span<const ElementRun> variance_elements;
   std::span<const float> mean;
   std::span<const float> variance;
   std::int64_t count;  ///< values per channel: N * H * W
@@ -57,7 +70,7 @@ class Program {
   /// `store` must hold the parameters of `architecture` (ParameterStore::prepare), keep their
   /// tensors where they are and outlive the program. Allocates everything that it will ever need.
   /// Throws Error(space) where the store lacks a parameter or holds it with another shape, and
-  /// where the network does not have exactly one input.
+  /// where the network does not have exactly one input; Error(internal) for a tap that is no node.
   Program(const Architecture& architecture, ParameterStore& store, ProgramSettings settings);
   ~Program();
   Program(Program&&) noexcept;
@@ -72,6 +85,13 @@ class Program {
   /// To be written between `forward` and `backward`. Training mode only, otherwise Error(internal).
   std::span<float> output_gradient(std::size_t index = 0);
 
+  /// Sets which inputs of the gated mix with this name are open, at first all. Until that is
+  /// changed again the program is that of the network without the closed inputs, and without what
+  /// only they need: `forward` and `backward` skip it, whatever its weights hold. Throws
+  /// Error(internal) where there is no such mix, for another number of inputs than it has, and
+  /// where none is open.
+  void set_open(const std::string& mix, const std::vector<bool>& inputs);
+
   /// In training mode with the store's weights as they are then; in inference mode with those that
   /// were there when the program was made, or at the last `read_weights`.
   void forward();
@@ -81,8 +101,27 @@ class Program {
   /// Reads the store again.
   void read_weights();
 
+  /// Of every stored tensor that the open part of the network trains, in the order of first use;
+  /// Parameter::role tells weights from coefficients. Valid until the next `set_open`.
   std::span<const ParameterGradient> gradients() const;
+  /// Of the batch norms in the open part.
   std::span<const BatchStatistics> batch_statistics() const;
+
+  /// Plain N x C x H x W of the value of ProgramSettings::taps[index], as the last `forward` that
+  /// ran the node has left it.
+  std::span<const float> tap(std::size_t index) const;
+  /// The loss's gradient with respect to it, after `backward`. Training mode only, otherwise
+  /// Error(internal), as for every index that is out of range.
+  std::span<const float> tap_gradient(std::size_t index) const;
+  /// d loss / d input, plain. Only with ProgramSettings::input_gradient, otherwise Error(internal).
+  std::span<const float> input_gradient() const;
+
+  /// How many steps the last `forward` and the last `backward` have run.
+  struct StepCount {
+    std::size_t forward = 0;
+    std::size_t backward = 0;
+  };
+  StepCount steps_run() const;
 
   /// Size of the arena that holds activations and their gradients.
   std::size_t arena_bytes() const;

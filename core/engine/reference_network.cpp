@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/architecture/cost_model.hpp"
+#include "core/architecture/stored_tensors.hpp"
 #include "core/base/error.hpp"
 
 namespace nas {
@@ -28,7 +29,11 @@ void release(std::vector<T>& values) {
 template <typename T>
 ReferenceNetwork<T>::ReferenceNetwork(const Architecture& architecture, std::int64_t batch,
                                       Mode mode)
-    : architecture_(architecture), batch_(batch), mode_(mode), activations_(architecture.size()) {
+    : architecture_(architecture),
+      batch_(batch),
+      mode_(mode),
+      gates_(architecture),
+      activations_(architecture.size()) {
   const auto rule = lifetimes(architecture_);
   for (NodeId node = 0; node < architecture_.size(); ++node) {
     // Backward needs every activation: in training nothing is overwritten or freed.
@@ -42,11 +47,11 @@ ReferenceNetwork<T>::ReferenceNetwork(const Architecture& architecture, std::int
       means_[architecture_.name(node)].resize(channels);
       variances_[architecture_.name(node)].resize(channels);
     }
-    for (const ParameterSpec& spec : architecture_.parameters(node)) {
-      std::size_t size = 1;
-      for (const std::int64_t extent : spec.shape) size *= static_cast<std::size_t>(extent);
-      parameters_[parameter_name(architecture_, node, spec.suffix)].resize(size);
-    }
+  }
+  for (const StoredTensor& tensor : stored_tensors(architecture_)) {
+    std::size_t size = 1;
+    for (const std::int64_t extent : tensor.shape) size *= static_cast<std::size_t>(extent);
+    parameters_[tensor.name].resize(size);
   }
   for (const NodeId output : architecture_.outputs()) {
     last_reader_[storage_[output]] = architecture_.size();
@@ -68,16 +73,25 @@ std::vector<T> ReferenceNetwork<T>::forward(std::span<const T> input) {
   for (auto& values : activations_) release(values);
   peak_bytes_ = 0;
   for (NodeId node = 0; node < architecture_.size(); ++node) {
-    if (storage_[node] == node) {
-      activations_[node].resize(elements(node));
-      peak_bytes_ = std::max(peak_bytes_, live_bytes());
+    if (runs(node)) {
+      allocate(node);
+      if (node == image) std::ranges::copy(input, activations_[node].begin());
+      take_views(node);
+      const OpKind kind = architecture_.op(node).kind();
+      if (kind != OpKind::input) reference::kernel<T>(kind).forward(call(node));
     }
-    if (node == image) std::ranges::copy(input, activations_[node].begin());
-    const OpKind kind = architecture_.op(node).kind();
-    if (kind != OpKind::input) reference::kernel<T>(kind).forward(call(node));
     if (mode_ == Mode::inference) free_after(node);
   }
   return activations_[storage_[architecture_.outputs().front()]];
+}
+
+template <typename T>
+void ReferenceNetwork<T>::allocate(NodeId node) {
+  // The memory of another node is there already, unless that one was left out.
+  std::vector<T>& memory = activations_[storage_[node]];
+  if (!memory.empty()) return;
+  memory.resize(elements(node));
+  peak_bytes_ = std::max(peak_bytes_, live_bytes());
 }
 
 template <typename T>
@@ -99,19 +113,36 @@ std::vector<T> ReferenceNetwork<T>::backward(std::span<const T> output_gradient)
 
   for (NodeId node = output; node > 0; --node) {
     const OpKind kind = architecture_.op(node).kind();
-    if (kind == OpKind::input) continue;
+    if (kind == OpKind::input || !runs(node)) continue;
     const reference::Forward<T> forward = call(node);
     reference::Backward<T> back{forward, gradients[node], {}, {}};
+    std::map<ParameterRole, std::vector<T>> own;
     for (const NodeId from : architecture_.inputs(node)) {
       back.input_gradients.emplace_back(gradients[from]);
     }
     for (const ParameterSpec& spec : architecture_.parameters(node)) {
-      back.parameter_gradients[spec.role] =
-          gradients_.at(parameter_name(architecture_, node, spec.suffix));
+      own[spec.role].resize(forward.parameters.at(spec.role).size());
+      back.parameter_gradients[spec.role] = own[spec.role];
     }
     reference::kernel<T>(kind).backward(back);
+    for (auto& [role, gradient] : own) {
+      views_.at({node, role})
+          .add_gradient(
+              std::move(gradient),
+              [&](const std::string& name) { return std::span<T>(parameters_.at(name)); },
+              [&](const std::string& name) { return std::span<T>(gradients_.at(name)); });
+    }
   }
   return std::move(gradients[image]);
+}
+
+template <typename T>
+void ReferenceNetwork<T>::take_views(NodeId node) {
+  const auto stored = [&](const std::string& name) { return std::span<T>(parameters_.at(name)); };
+  for (const ParameterSpec& spec : architecture_.parameters(node)) {
+    views_[{node, spec.role}] =
+        reference::ViewChain<T>(architecture_.reference(node, spec), stored);
+  }
 }
 
 template <typename T>
@@ -125,12 +156,15 @@ reference::Forward<T> ReferenceNetwork<T>::call(NodeId node) {
                              .parameters = {},
                              .output = activations_[storage_[node]],
                              .mean = {},
-                             .variance = {}};
-  for (const NodeId input : architecture_.inputs(node)) {
-    call.inputs.emplace_back(activations_[storage_[input]]);
+                             .variance = {},
+                             .open = {}};
+  const std::vector<NodeId>& inputs = architecture_.inputs(node);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    call.inputs.emplace_back(activations_[storage_[inputs[i]]]);
+    call.open.push_back(gates_.open(gates_.guard(node, i)));
   }
   for (const ParameterSpec& spec : architecture_.parameters(node)) {
-    call.parameters[spec.role] = parameters_.at(parameter_name(architecture_, node, spec.suffix));
+    call.parameters[spec.role] = views_.at({node, spec.role}).values();
   }
   if (measures_statistics(node)) {
     call.mean = means_.at(architecture_.name(node));

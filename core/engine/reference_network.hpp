@@ -2,7 +2,8 @@
 ///
 /// Slow and obvious. Gradient checks, the comparison with oneDNN and the peak-memory model stand on
 /// it. It allocates an activation when its op runs and frees it after its last reader, by the same
-/// rule as the cost model, and counts both.
+/// rule as the cost model, and counts both. Where a gated mix has closed inputs, what only they
+/// need is left out.
 #pragma once
 
 #include <cstddef>
@@ -10,11 +11,14 @@
 #include <map>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/architecture/architecture.hpp"
+#include "core/engine/gates.hpp"
 #include "core/engine/program.hpp"
 #include "core/engine/reference/kernels.hpp"
+#include "core/engine/reference/views.hpp"
 #include "core/parameters/parameter_store.hpp"
 
 namespace nas {
@@ -26,7 +30,12 @@ class ReferenceNetwork {
 
   /// Copies the values of the store, converted.
   void load(const ParameterStore& store);
+  /// The stored tensor with this name, all of it; so is `gradient`.
   std::vector<T>& parameter(const std::string& name) { return parameters_.at(name); }
+  /// As Program::set_open.
+  void set_open(const std::string& mix, const std::vector<bool>& inputs) {
+    gates_.set_open(mix, inputs);
+  }
 
   /// Plain N x C x H x W in and out (first input, first output). Training mode keeps what backward
   /// needs; inference mode frees as it goes.
@@ -45,6 +54,9 @@ class ReferenceNetwork {
 
  private:
   reference::Forward<T> call(NodeId node);
+  void allocate(NodeId node);
+  void take_views(NodeId node);
+  bool runs(NodeId node) const { return gates_.open(gates_.guard(node)); }
   std::size_t elements(NodeId node) const;
   bool measures_statistics(NodeId node) const;
   std::size_t live_bytes() const;
@@ -58,8 +70,11 @@ class ReferenceNetwork {
   std::vector<NodeId> storage_;
   /// By storage: the last node that reads anything in it; size() where that is an output.
   std::vector<NodeId> last_reader_;
+  engine::Gates gates_;
   std::map<std::string, std::vector<T>> parameters_;
   std::map<std::string, std::vector<T>> gradients_;
+  /// Of the last forward, by node and role.
+  std::map<std::pair<NodeId, ParameterRole>, reference::ViewChain<T>> views_;
   std::map<std::string, std::vector<T>> means_;
   std::map<std::string, std::vector<T>> variances_;
   std::vector<std::vector<T>> activations_;

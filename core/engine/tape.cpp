@@ -105,8 +105,15 @@ BufferId Tape::add_buffer(const Desc& desc, Home home) {
 
 BufferId Tape::reinterpret(BufferId buffer, const Desc& desc) {
   if (buffers_[buffer].desc == desc) return buffer;
-  buffers_.push_back(
-      {.desc = desc, .home = buffers_[buffer].home, .storage = buffers_[buffer].storage});
+  return part(buffer, desc, 0);
+}
+
+BufferId Tape::part(BufferId buffer, const Desc& desc, std::size_t first_element) {
+  const Buffer whole = buffers_[buffer];
+  buffers_.push_back({.desc = desc,
+                      .home = whole.home,
+                      .storage = whole.storage,
+                      .offset = whole.offset + first_element * sizeof(float)});
   return buffers_.size() - 1;
 }
 
@@ -115,11 +122,11 @@ void Tape::add(const primitive_desc_base& descriptor, std::vector<Argument> argu
   if (scratchpad.get_size() > 0) {
     arguments.push_back({DNNL_ARG_SCRATCHPAD, add_buffer(scratchpad)});
   }
-  steps_[index(pass_)].push_back(PrimitiveStep{descriptor, std::move(arguments)});
+  steps_[index(pass_)].push_back(PrimitiveStep{descriptor, std::move(arguments), guard_of_step()});
 }
 
 void Tape::add(Call call, std::vector<BufferId> arguments) {
-  steps_[index(pass_)].push_back(CallStep{std::move(call), std::move(arguments)});
+  steps_[index(pass_)].push_back(CallStep{std::move(call), std::move(arguments), guard_of_step()});
 }
 
 void Tape::allow_in_place(BufferId input, BufferId output) {
@@ -149,7 +156,7 @@ TapeMemory Tape::plan() const {
   const MemoryPlan plan = plan_memory(lifetimes);
   for (std::size_t i = 0; i < roots.size(); ++i) memory.offsets[roots[i]] = plan.offsets[i];
   for (BufferId id = 0; id < buffers_.size(); ++id) {
-    memory.offsets[id] = memory.offsets[liveness.storage(id)];
+    memory.offsets[id] = memory.offsets[liveness.storage(id)] + buffers_[id].offset;
   }
   memory.arena_bytes = plan.arena_bytes;
   memory.bound_bytes = plan.bound_bytes;

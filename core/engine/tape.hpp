@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/engine/dnnl.hpp"
+#include "core/engine/gates.hpp"
 #include "core/engine/memory_plan.hpp"
 
 namespace nas::engine {
@@ -30,7 +31,8 @@ enum class Home {
 struct Buffer {
   Desc desc;
   Home home = Home::arena;
-  BufferId storage = 0;  ///< the buffer whose memory this one is: itself, or what it reinterprets
+  BufferId storage = 0;    ///< the buffer whose memory this one is: itself, or what it reinterprets
+  std::size_t offset = 0;  ///< bytes into that memory
 };
 
 struct Argument {
@@ -41,6 +43,7 @@ struct Argument {
 struct PrimitiveStep {
   primitive_desc_base descriptor;
   std::vector<Argument> arguments;
+  GuardId guard = always_open;
 };
 
 /// A kernel of our own, called with the addresses of its buffers.
@@ -48,6 +51,7 @@ using Call = std::function<void(std::span<float* const>)>;
 struct CallStep {
   Call call;
   std::vector<BufferId> arguments;
+  GuardId guard = always_open;
 };
 
 using Step = std::variant<PrimitiveStep, CallStep>;
@@ -72,11 +76,17 @@ class Tape {
   BufferId add_buffer(const Desc& desc, Home home = Home::arena);
   /// The same memory under another description of equal size.
   BufferId reinterpret(BufferId buffer, const Desc& desc);
+  /// Of the memory of `buffer`, what is described so from that element on.
+  BufferId part(BufferId buffer, const Desc& desc, std::size_t first_element);
   const Buffer& buffer(BufferId id) const { return buffers_[id]; }
   const std::vector<Buffer>& buffers() const { return buffers_; }
 
   /// Steps added from now on belong to this pass; returns the one before.
   Pass enter(Pass pass) { return std::exchange(pass_, pass); }
+  /// Steps added from now on are skipped while this guard is closed, except those of preparation:
+  /// what is closed then may be opened before the next. Returns the guard before.
+  GuardId set_guard(GuardId guard) { return std::exchange(guard_, guard); }
+  GuardId guard() const { return guard_; }
   /// Adds a step, and the scratchpad that its descriptor asks for.
   void add(const primitive_desc_base& descriptor, std::vector<Argument> arguments);
   void add(Call call, std::vector<BufferId> arguments);
@@ -99,11 +109,13 @@ class Tape {
     BufferId output;
   };
   class Liveness;
+  GuardId guard_of_step() const { return pass_ == Pass::preparation ? always_open : guard_; }
   static std::size_t index(Pass pass) { return static_cast<std::size_t>(pass); }
 
   std::vector<Buffer> buffers_;
   std::array<std::vector<Step>, 3> steps_;  ///< by Pass
   Pass pass_ = Pass::forward;
+  GuardId guard_ = always_open;
   std::vector<InPlace> in_place_;
   std::vector<BufferId> kept_to_end_;
   std::vector<BufferId> kept_always_;

@@ -30,7 +30,7 @@ TEST_CASE("every row is at the place of its kind and is found by its name") {
     CHECK(op_kind(row.name) == row.kind);
     CHECK(&op_row(row.kind) == &row);
   }
-  CHECK(place == static_cast<std::size_t>(OpKind::linear) + 1);
+  CHECK(place == static_cast<std::size_t>(OpKind::mix) + 1);
 }
 
 TEST_CASE("every default is allowed or marks an attribute that must be set") {
@@ -49,7 +49,7 @@ TEST_CASE("an unknown op suggests the nearest") {
         "unknown op 'convolutoin'; did you mean 'convolution'? (known: input, convolution, "
         "batch_norm, relu, relu6, leaky_relu, elu, swish, h_swish, sigmoid, h_sigmoid, tanh, "
         "softplus, add, multiply, scale, concat, slice, channel_shuffle, shift, zero, identity, "
-        "max_pool, average_pool, global_max_pool, global_average_pool, upsample, linear)");
+        "max_pool, average_pool, global_max_pool, global_average_pool, upsample, linear, mix)");
 }
 
 TEST_CASE("attributes are set and read by name") {
@@ -188,6 +188,7 @@ TEST_CASE("parameters have the shapes that PyTorch gives them") {
   CHECK(shapes(Op(OpKind::batch_norm)) == Shapes{{6}, {6}, {6}, {6}});
   CHECK(shapes(Op(OpKind::batch_norm).set("affine", 0)) == Shapes{{6}, {6}});
   CHECK(shapes(Op(OpKind::relu)).empty());
+  CHECK(shapes(Op(OpKind::mix)) == Shapes{{1}});
 }
 
 TEST_CASE("statistics are not trainable") {
@@ -257,6 +258,14 @@ TEST_CASE("an upsampling whose size is not clear is rejected") {
   CHECK(rejected(Op(OpKind::upsample).set("height", 16).set("width", 16).set("factor_h", 2),
                  {{4, 8, 8}}) ==
         "node 'n' (upsample): both the size 16x16 and the factors 2x1 are set; set one of the two");
+}
+
+TEST_CASE("a gated mix takes its coefficients as they are") {
+  CHECK(rejected(Op(OpKind::mix).set("gated", 1).set("softmax", 1), {{4}, {4}}) ==
+        "node 'n' (mix): 'gated' and 'softmax' are both 1; a gated mix takes its coefficients as "
+        "they are");
+  CHECK(rejected(Op(OpKind::mix), {{4}, {5}}) ==
+        "node 'n' (mix): input 1 has shape 5x1x1, expected 4x1x1 as of input 0");
 }
 
 TEST_CASE("a kernel as large as the padded input fits") {

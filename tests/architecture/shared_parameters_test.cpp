@@ -39,6 +39,14 @@ TEST_CASE("a batch norm does not fold into weights that others use too") {
   CHECK(cost(example.net).flash_int8 == kernels + scale_and_shift);
 }
 
+TEST_CASE("coefficients are no weights") {
+  Architecture net;
+  const NodeId x = net.add(input_op({4}), {});
+  net.mark_output(net.add(Op(OpKind::mix), {x, x, x}));
+  CHECK(cost(net).params == 0);
+  CHECK(cost(net).flash == 0);
+}
+
 Hash hash_with(const std::vector<View>& views, const Extents& shape, const std::string& name) {
   Example example;
   example.net.refer(example.a, "weight", {name, shape, views});

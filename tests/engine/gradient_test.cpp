@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/architecture/stored_tensors.hpp"
 #include "core/base/random.hpp"
 #include "core/engine/reference_network.hpp"
 #include "tests/engine/one_op.hpp"
@@ -30,15 +31,17 @@ class GradientChecker {
  public:
   GradientChecker(const Architecture& net, Values input)
       : net_(net), network_(net, batch, Mode::training), input_(std::move(input)) {
-    for (NodeId node = 0; node < net.size(); ++node) {
-      for (const ParameterSpec& spec : net.parameters(node)) {
-        if (!is_trainable(spec.role)) continue;
-        names_.push_back(parameter_name(net, node, spec.suffix));
-        for (double& value : network_.parameter(names_.back())) value = 0.7 * random_.normal();
-      }
+    for (const StoredTensor& tensor : stored_tensors(net)) {
+      if (!is_trainable(tensor.role)) continue;
+      names_.push_back(tensor.name);
+      for (double& value : network_.parameter(names_.back())) value = 0.7 * random_.normal();
     }
     weights_.resize(network_.forward(input_).size());
     for (double& value : weights_) value = random_.normal();
+  }
+
+  void set_open(const std::string& mix, const std::vector<bool>& inputs) {
+    network_.set_open(mix, inputs);
   }
 
   /// The largest relative error over the input and every parameter.
@@ -256,5 +259,97 @@ TEST_CASE("gradient of a whole small network") {
   x = add_convolution_block(net, x, "stem", {.out_channels = 3, .kernel = 3}, {});
   x = add_inverted_bottleneck(net, x, "block", {.out_channels = 4, .expansion = 2, .stride = 2});
   add_classifier(net, x, 3);
+  check_gradients(net);
+}
+
+namespace {
+
+/// A convolution whose weight is a view of "stored".
+void check_view(const ConvolutionSettings& settings, const Shape& shape,
+                std::vector<std::int64_t> stored, std::vector<View> views) {
+  Architecture net = one_op(convolution(settings), {shape});
+  net.refer(net.outputs().front(), "weight", {"stored", std::move(stored), std::move(views)});
+  check_gradients(net);
+}
+
+/// Mixes a convolution of the input, the input and its swish.
+NodeId add_mix_of_three(Architecture& net, const Op& mix) {
+  const NodeId x = net.add(input_op({2, 3, 3}), {});
+  const NodeId a = net.add(convolution({.out_channels = 2, .kernel = 3}), {x});
+  const NodeId b = net.add(Op(OpKind::swish), {x});
+  return net.add(mix, {a, x, b}, "mix");
+}
+
+void check_mix_of_three(const Op& mix) {
+  Architecture net;
+  net.mark_output(add_mix_of_three(net, mix));
+  check_gradients(net);
+}
+
+}  // namespace
+
+TEST_CASE("gradient through ranges of channels") {
+  check_view({.out_channels = 3, .kernel = 3}, {2, 4, 4}, {5, 4, 3, 3},
+             {RangeView{.axis = 0, .begin = 1, .count = 3}, RangeView{.axis = 1, .count = 2}});
+}
+TEST_CASE("gradient through the centre of a kernel") {
+  check_view({.out_channels = 2, .kernel = 3}, {2, 4, 4}, {2, 2, 7, 5}, {CentreView{3, 3}});
+}
+TEST_CASE("gradient through a transform, to the kernel and to the matrix") {
+  check_view({.out_channels = 3, .kernel = 3, .groups = 3}, {3, 4, 4}, {3, 1, 3, 3},
+             {TransformView{"matrix"}});
+}
+TEST_CASE("gradient through Once-for-All's chain of kernels") {
+  check_view({.out_channels = 2, .kernel = 3, .groups = 2}, {2, 4, 4}, {3, 1, 7, 7},
+             {CentreView{5, 5}, TransformView{"7to5"}, CentreView{3, 3}, TransformView{"5to3"},
+              RangeView{.axis = 0, .count = 2}});
+}
+TEST_CASE("gradient through a reshape") {
+  Architecture net = one_op(linear(3), {{4}});
+  net.refer(
+      net.outputs().front(), "weight",
+      {"stored", {2, 12}, {RangeView{.axis = 0, .begin = 1, .count = 1}, ReshapeView{{3, 4}}}});
+  check_gradients(net);
+}
+TEST_CASE("gradient of ranges of batch norm") {
+  Architecture net = one_op(Op(OpKind::batch_norm), {{3, 4, 3}});
+  net.refer(net.outputs().front(), "scale", {"scale", {5}, {RangeView{.begin = 1, .count = 3}}});
+  check_gradients(net);
+}
+TEST_CASE("gradient of a tensor that two nodes use, one of them in part") {
+  Architecture net;
+  const NodeId x = net.add(input_op({2, 4, 4}), {});
+  const NodeId a = net.add(convolution({.out_channels = 2, .kernel = 3}), {x}, "a");
+  const NodeId b = net.add(convolution({.out_channels = 2}), {a}, "b");
+  net.refer(b, "weight", {"a.weight", {2, 2, 3, 3}, {CentreView{1, 1}}});
+  net.mark_output(b);
+  check_gradients(net);
+}
+TEST_CASE("gradient of a mix with its coefficients as they are") {
+  check_mix_of_three(Op(OpKind::mix));
+}
+TEST_CASE("gradient of a mix with the softmax of its coefficients") {
+  check_mix_of_three(Op(OpKind::mix).set("softmax", 1));
+}
+TEST_CASE("gradient of a gated mix with a closed input, whose parameters have none") {
+  Architecture net;
+  net.mark_output(add_mix_of_three(net, Op(OpKind::mix).set("gated", 1)));
+  for (const auto& open : {std::vector{true, true, false}, std::vector{false, true, true}}) {
+    GradientChecker checker(net, away_from_kinks(net.shape(0)));
+    checker.set_open("mix", open);
+    CHECK(checker.largest_error() < tolerance);
+  }
+}
+TEST_CASE("gradient of mixes that share rows of one matrix of coefficients") {
+  Architecture net;
+  const NodeId first = add_mix_of_three(net, Op(OpKind::mix).set("softmax", 1));
+  const NodeId x = net.add(Op(OpKind::relu), {first});
+  const NodeId second = net.add(Op(OpKind::mix).set("softmax", 1), {x, first, x}, "second");
+  net.mark_output(second);
+  const std::vector<std::int64_t> shape{4, 3};
+  net.refer(first, "coefficient",
+            {"alpha", shape, {RangeView{.begin = 1, .count = 1}, ReshapeView{{3}}}});
+  net.refer(second, "coefficient",
+            {"alpha", shape, {RangeView{.begin = 3, .count = 1}, ReshapeView{{3}}}});
   check_gradients(net);
 }

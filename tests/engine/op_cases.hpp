@@ -94,6 +94,11 @@ inline std::vector<OpCase> joining_cases(const Shape& shape) {
                     return net.add(Op(kind), {x, add_other(net, image, channels)}, "op");
                   }};
   };
+  const auto mixed = [channels](const Op& op) {
+    return [=](Architecture& net, NodeId x, NodeId image) {
+      return net.add(op, {x, add_other(net, image, channels), x}, "op");
+    };
+  };
   return {
       elementwise(OpKind::add),
       elementwise(OpKind::multiply),
@@ -117,6 +122,9 @@ inline std::vector<OpCase> joining_cases(const Shape& shape) {
        }},
       {"concat of one value",
        [](Architecture& net, NodeId x, NodeId) { return net.add(Op(OpKind::concat), {x}, "op"); }},
+      {"mix", mixed(Op(OpKind::mix))},
+      {"mix by softmax", mixed(Op(OpKind::mix).set("softmax", 1))},
+      {"gated mix", mixed(Op(OpKind::mix).set("gated", 1))},
       {"zero",
        [](Architecture& net, NodeId x, NodeId image) {
          const NodeId zero = net.add(Op(OpKind::zero), {x}, "zero");

@@ -27,7 +27,7 @@ void check_padding(const Architecture& net) {
   for (const ParameterBuffer& parameter : network.parameters) {
     parameters.push_back({parameter.buffer, store.at(parameter.name).value.data()});
   }
-  Executable executable(network.tape, parameters);
+  Executable executable(network.tape, parameters, *network.gates);
   Random random(1);
   const std::size_t inputs = network.tape.buffer(network.input).desc.get_size() / sizeof(float);
   for (std::size_t i = 0; i < inputs; ++i) {
@@ -70,6 +70,13 @@ TEST_CASE("the padding of blocks of channels stays zero, as oneDNN relies on") {
     net.mark_output(each.add(net, x, net.input_nodes().front()));
     check_padding(net);
   }
+}
+
+TEST_CASE("mixing keeps the padding of blocks of channels zero") {
+  Architecture net;
+  const NodeId x = test::add_stem(net, {21, 5, 3});
+  net.mark_output(net.add(Op(OpKind::mix).set("softmax", 1), {x, x}, "mix"));
+  check_padding(net);
 }
 
 TEST_CASE("scaling and adding keep the padding of blocks of channels zero") {

@@ -1,4 +1,4 @@
-/// Compares compiled programs with the reference network.
+/// Compiled programs against the reference network in double.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +15,7 @@
 namespace nas::test {
 
 /// Relative to the largest value of a tensor. Sums over a few thousand floats in another order
-/// differ by about 1e-5; the nets below are up to 30 layers deep.
+/// differ by about 1e-5; the nets in these tests are up to 30 layers deep.
 inline constexpr double tolerance = 2e-4;
 
 inline std::vector<float> random_values(std::size_t count, std::uint64_t seed) {
@@ -79,11 +79,8 @@ inline std::string node_of(const std::string& parameter) {
   return parameter.substr(0, parameter.rfind('.'));
 }
 
-inline void check_training(const Architecture& net, std::int64_t batch) {
-  ParameterStore store = random_store(net, 3);
-  Program program(net, store, {.batch = batch, .mode = Mode::training});
-  ReferenceNetwork<double> reference(net, batch, Mode::training);
-  reference.load(store);
+/// One step of a program and of a reference network that are set up alike.
+inline void check_step(Program& program, ReferenceNetwork<double>& reference) {
   const std::vector<float> image = random_values(program.input().size(), 4);
   std::ranges::copy(image, program.input().begin());
   program.forward();
@@ -99,13 +96,21 @@ inline void check_training(const Architecture& net, std::int64_t batch) {
   std::ranges::copy(gradient, program.output_gradient().begin());
   program.backward();
   reference.backward(widened(gradient));
-  std::size_t trained = 0;
-  for (const auto& [name, parameter] : store.all()) trained += is_trainable(parameter->role);
-  CHECK(program.gradients().size() == trained);
   for (const ParameterGradient& computed : program.gradients()) {
     const std::string& name = computed.parameter->name;
     check_close("gradient of " + name, computed.gradient, reference.gradient(name));
   }
+}
+
+inline void check_training(const Architecture& net, std::int64_t batch) {
+  ParameterStore store = random_store(net, 3);
+  Program program(net, store, {.batch = batch, .mode = Mode::training});
+  ReferenceNetwork<double> reference(net, batch, Mode::training);
+  reference.load(store);
+  check_step(program, reference);
+  std::size_t trained = 0;
+  for (const auto& [name, parameter] : store.all()) trained += is_trainable(parameter->role);
+  CHECK(program.gradients().size() == trained);
 }
 
 inline void check_matches_reference(const Architecture& net) {
@@ -114,6 +119,20 @@ inline void check_matches_reference(const Architecture& net) {
     check_inference(net, batch);
     check_training(net, batch);
   }
+}
+
+/// All that a training step computes, bit for bit.
+inline std::vector<float> results_of_a_step(Program& program) {
+  std::ranges::copy(random_values(program.input().size(), 7), program.input().begin());
+  program.forward();
+  std::vector<float> results(program.output().begin(), program.output().end());
+  std::ranges::copy(random_values(program.output_gradient().size(), 8),
+                    program.output_gradient().begin());
+  program.backward();
+  for (const ParameterGradient& gradient : program.gradients()) {
+    results.insert(results.end(), gradient.gradient.begin(), gradient.gradient.end());
+  }
+  return results;
 }
 
 }  // namespace nas::test

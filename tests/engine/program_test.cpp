@@ -16,24 +16,6 @@
 using namespace nas;
 using namespace nas::test;
 
-namespace {
-
-/// All that a training step computes, bit for bit.
-std::vector<float> results_of_a_step(Program& program) {
-  std::ranges::copy(random_values(program.input().size(), 7), program.input().begin());
-  program.forward();
-  std::vector<float> results(program.output().begin(), program.output().end());
-  std::ranges::copy(random_values(program.output_gradient().size(), 8),
-                    program.output_gradient().begin());
-  program.backward();
-  for (const ParameterGradient& gradient : program.gradients()) {
-    results.insert(results.end(), gradient.gradient.begin(), gradient.gradient.end());
-  }
-  return results;
-}
-
-}  // namespace
-
 TEST_CASE("a network may have several outputs, one of which others read") {
   Architecture net;
   const NodeId x = add_stem(net, {10, 5, 5});

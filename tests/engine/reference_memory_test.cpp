@@ -75,7 +75,7 @@ class RandomNetwork {
 
   /// With the first other node that fits, if there is one.
   NodeId join(NodeId from) {
-    const Op joins[] = {Op(OpKind::add), Op(OpKind::multiply), Op(OpKind::concat)};
+    const Op joins[] = {Op(OpKind::add), Op(OpKind::multiply), Op(OpKind::concat), Op(OpKind::mix)};
     for (const NodeId other : nodes_) {
       if (other != from && net_.shape(other) == net_.shape(from)) {
         return net_.add(one_of(joins), {from, other});

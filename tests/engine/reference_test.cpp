@@ -245,6 +245,20 @@ TEST_CASE("upsampling repeats pixels or draws lines between their centres, as Py
               {1.0 / 3, 2, 11.0 / 3});
 }
 
+TEST_CASE("a mix weighs its inputs with its coefficients, or with their softmax") {
+  const auto mixed = [](const Op& op) {
+    Architecture net;
+    const NodeId x = net.add(input_op({3}), {});
+    const NodeId positive = net.add(Op(OpKind::relu), {x});
+    net.mark_output(net.add(op, {x, positive}, "op"));
+    ReferenceNetwork<double> network(net, 1, Mode::inference);
+    network.parameter("op.coefficient") = {std::log(3.0), 0.0};
+    return network.forward(Values{1, -2, 3});
+  };
+  check_equal(mixed(Op(OpKind::mix)), {std::log(3.0), -2 * std::log(3.0), 3 * std::log(3.0)});
+  check_equal(mixed(Op(OpKind::mix).set("softmax", 1)), {1, -1.5, 3});
+}
+
 TEST_CASE("global average pooling gives one mean for each channel of each sample") {
   check_equal(run(Op(OpKind::global_average_pool), {2, 2, 2},
                   {1, 2, 3, 4, 0, 0, 0, 8, 5, 5, 5, 5, -1, 1, -1, 1}, {}, 2),

@@ -146,12 +146,12 @@ TEST_CASE("a tensor is created at its full size, whoever refers to it first") {
   REQUIRE(values(store, "big.bias") == values(other, "big.bias"));
 }
 
-TEST_CASE("matrices of transforms begin as the identity") {
+TEST_CASE("matrices of transforms begin as the identity, coefficients at one") {
   Architecture net;
   NodeId x = net.add(input_op({2, 6, 6}), {}, "image");
   x = net.add(convolution({.out_channels = 2, .kernel = 3}), {x}, "layer");
   net.refer(x, "weight", {"layer.weight", {2, 2, 3, 3}, {TransformView{"matrix"}}});
-  net.mark_output(x);
+  net.mark_output(net.add(Op(OpKind::mix), {x, x}, "mix"));
   ParameterStore store;
   store.prepare(net, 1);
   REQUIRE(store.at("matrix").role == ParameterRole::transform);
@@ -159,6 +159,8 @@ TEST_CASE("matrices of transforms begin as the identity") {
   for (std::size_t i = 0; i < 81; ++i) {
     REQUIRE(values(store, "matrix")[i] == (i % 10 == 0 ? 1.0F : 0.0F));
   }
+  REQUIRE(values(store, "mix.coefficient") == std::vector<float>{1, 1});
+  REQUIRE(store.at("mix.coefficient").gradient.size() == 2);
 }
 
 TEST_CASE("one name with two shapes within a network is refused, and nothing created") {

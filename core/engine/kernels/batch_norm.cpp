@@ -121,13 +121,11 @@ class BatchNorm {
         },
         {source_, parameters_.mean, parameters_.variance});
     const Architecture& architecture = compiler_.architecture();
-    compiler_.add_statistics(
-        {.running_mean = parameter_name(architecture, node_, "running_mean"),
-         .running_variance = parameter_name(architecture, node_, "running_variance"),
-         .mean = parameters_.mean,
-         .variance = parameters_.variance,
-         .count = compiler_.batch() * architecture.shape(node_).pixels(),
-         .momentum = architecture.op(node_).real("momentum")});
+    compiler_.add_statistics({.node = node_,
+                              .mean = parameters_.mean,
+                              .variance = parameters_.variance,
+                              .count = compiler_.batch() * architecture.shape(node_).pixels(),
+                              .momentum = architecture.op(node_).real("momentum")});
   }
 
   /// Running statistics change as seldom as weights.

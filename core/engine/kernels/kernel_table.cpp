@@ -38,6 +38,7 @@ constexpr std::pair<OpKind, Kernel> kernels[] = {
     {OpKind::global_average_pool, compile_global_average_pool},
     {OpKind::upsample, compile_upsample},
     {OpKind::linear, compile_linear},
+    {OpKind::mix, compile_mix},
 };
 
 }  // namespace

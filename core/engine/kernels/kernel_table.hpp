@@ -42,5 +42,6 @@ std::function<void()> compile_global_max_pool(Compiler& compiler, NodeId node);
 std::function<void()> compile_global_average_pool(Compiler& compiler, NodeId node);
 std::function<void()> compile_upsample(Compiler& compiler, NodeId node);
 std::function<void()> compile_linear(Compiler& compiler, NodeId node);
+std::function<void()> compile_mix(Compiler& compiler, NodeId node);
 
 }  // namespace nas::engine

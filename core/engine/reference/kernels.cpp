@@ -41,6 +41,7 @@ const std::vector<Kernel<T>>& table() {
        global_average_pool_backward<T>},
       {OpKind::upsample, upsample_forward<T>, upsample_backward<T>},
       {OpKind::linear, linear_forward<T>, linear_backward<T>},
+      {OpKind::mix, mix_forward<T>, mix_backward<T>},
   };
   return kernels;
 }

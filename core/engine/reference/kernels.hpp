@@ -29,6 +29,8 @@ struct Forward {
   /// What a batch norm measures in training mode: per channel, the variance biased.
   std::span<T> mean;
   std::span<T> variance;
+  /// Which inputs of a mix are open; closed ones may have no values.
+  std::vector<bool> open;
 };
 
 /// The same node on the way back. Gradients are added to what they already hold: an activation may

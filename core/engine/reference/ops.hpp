@@ -92,4 +92,9 @@ void linear_forward(const Forward<T>& node);
 template <typename T>
 void linear_backward(const Backward<T>& node);
 
+template <typename T>
+void mix_forward(const Forward<T>& node);
+template <typename T>
+void mix_backward(const Backward<T>& node);
+
 }  // namespace nas::reference
