@@ -1,8 +1,5 @@
 #include "core/training/sharded_batch.hpp"
 
-#include <algorithm>
-#include <functional>
-
 #include "core/training/compatibility.hpp"
 
 namespace nas {
@@ -18,6 +15,17 @@ double mean_over(const Shards& shards, Read read) {
 
 void move_towards(float& running, double value, double momentum) {
   running = static_cast<float>((1 - momentum) * running + momentum * value);
+}
+
+/// Calls `visit` with each channel and the place of its running value.
+template <typename Visit>
+void for_channels(std::span<const ElementRun> elements, Parameter& running, Visit visit) {
+  std::size_t channel = 0;
+  for (const ElementRun& run : elements) {
+    for (std::size_t i = 0; i < run.count; ++i) {
+      visit(channel++, running.value.data()[run.begin + i]);
+    }
+  }
 }
 
 /// Bessel's correction; a single value per channel has no unbiased variance and is taken as it is.
@@ -36,9 +44,6 @@ ShardedBatch::ShardedBatch(const Architecture& architecture, ParameterStore& sto
     shards_.push_back({Program(architecture, store, {.batch = part, .mode = Mode::training}),
                        std::vector<std::int32_t>(static_cast<std::size_t>(part)),
                        {}});
-  }
-  for (const ParameterGradient& entry : shards_.front().program.gradients()) {
-    trained_.push_back(entry.parameter);
   }
 }
 
@@ -65,28 +70,32 @@ void ShardedBatch::run_shard(std::size_t index, const Input& input) {
   shard.program.backward();
 }
 
+void ShardedBatch::set_open(const std::string& mix, const std::vector<bool>& inputs) {
+  for (Shard& shard : shards_) shard.program.set_open(mix, inputs);
+}
+
 void ShardedBatch::reduce() {
-  for (std::size_t p = 0; p < trained_.size(); ++p) {
-    const auto sum = trained_[p]->gradient.values();
-    std::ranges::copy(shards_.front().program.gradients()[p].gradient, sum.begin());
-    for (std::size_t s = 1; s < shards_.size(); ++s) {
-      std::ranges::transform(sum, shards_[s].program.gradients()[p].gradient, sum.begin(),
-                             std::plus<float>());
-    }
-  }
-  const auto first = shards_.front().program.batch_statistics();
-  for (std::size_t b = 0; b < first.size(); ++b) {
-    for (std::size_t c = 0; c < first[b].mean.size(); ++c) {
-      const double mean = mean_over(
-          shards_, [&](const Shard& s) { return s.program.batch_statistics()[b].mean[c]; });
-      const double variance = mean_over(shards_, [&](const Shard& s) {
-        const BatchStatistics& seen = s.program.batch_statistics()[b];
-        return unbiased(seen.variance[c], seen.count);
+  sum_.clear();
+  for (const Shard& shard : shards_) sum_.add(shard.program.gradients());
+  const std::size_t norms = shards_.front().program.batch_statistics().size();
+  for (std::size_t norm = 0; norm < norms; ++norm) move_statistics(norm);
+}
+
+void ShardedBatch::move_statistics(std::size_t norm) {
+  const auto seen = [&](const Shard& shard) -> const BatchStatistics& {
+    return shard.program.batch_statistics()[norm];
+  };
+  const BatchStatistics& first = seen(shards_.front());
+  for_channels(first.mean_elements, *first.running_mean, [&](std::size_t c, float& running) {
+    const double mean = mean_over(shards_, [&](const Shard& s) { return seen(s).mean[c]; });
+    move_towards(running, mean, first.momentum);
+  });
+  for_channels(
+      first.variance_elements, *first.running_variance, [&](std::size_t c, float& running) {
+        const double variance = mean_over(
+            shards_, [&](const Shard& s) { return unbiased(seen(s).variance[c], seen(s).count); });
+        move_towards(running, variance, first.momentum);
       });
-      move_towards(first[b].running_mean->value.data()[c], mean, first[b].momentum);
-      move_towards(first[b].running_variance->value.data()[c], variance, first[b].momentum);
-    }
-  }
 }
 
 }  // namespace nas

@@ -6,10 +6,12 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "core/base/executor.hpp"
 #include "core/data/batch.hpp"
+#include "core/engine/gradient_sum.hpp"
 #include "core/engine/program.hpp"
 #include "core/training/loss.hpp"
 
@@ -31,12 +33,16 @@ class ShardedBatch {
   /// Forward and backward of every part; the sum of their losses. The store is only read.
   LossResult run(const Input& input, Executor& executor);
 
-  /// Leaves the gradient of the batch's mean loss in Parameter::gradient, and moves the running
-  /// statistics by the mean over the parts of their batch means and unbiased variances.
+  /// As Program::set_open, for all parts.
+  void set_open(const std::string& mix, const std::vector<bool>& inputs);
+
+  /// Leaves the gradient of the batch's mean loss in Parameter::gradient, where the network touches
+  /// it, and moves the running statistics by the mean over the parts of their batch means and
+  /// unbiased variances.
   void reduce();
 
   /// What has a gradient after `reduce`.
-  std::span<Parameter* const> trained() const { return trained_; }
+  std::span<const TouchedParameter> trained() const { return sum_.touched(); }
 
  private:
   struct Shard {
@@ -45,11 +51,12 @@ class ShardedBatch {
     LossResult loss;
   };
   void run_shard(std::size_t index, const Input& input);
+  void move_statistics(std::size_t norm);
 
   std::int64_t batch_;
   std::int64_t classes_;
   std::vector<Shard> shards_;
-  std::vector<Parameter*> trained_;
+  GradientSum sum_;
 };
 
 }  // namespace nas

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "core/architecture/stored_tensors.hpp"
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "core/engine/program.hpp"
@@ -94,13 +95,9 @@ struct EpochSums {
 
 bool all_finite(const Architecture& architecture, const ParameterStore& store) {
   const auto finite = [](float value) { return std::isfinite(value); };
-  for (NodeId node = 0; node < architecture.size(); ++node) {
-    for (const ParameterSpec& spec : architecture.parameters(node)) {
-      const Parameter& parameter = store.at(parameter_name(architecture, node, spec.suffix));
-      if (!std::ranges::all_of(parameter.value.values(), finite)) return false;
-    }
-  }
-  return true;
+  return std::ranges::all_of(stored_tensors(architecture), [&](const StoredTensor& tensor) {
+    return std::ranges::all_of(store.at(tensor.name).value.values(), finite);
+  });
 }
 
 /// One call of `train`, once everything has been checked.
