@@ -100,6 +100,9 @@ std::vector<AttributeSpec> upsample_attributes() {
           flag("bilinear", false)};
 }
 
+/// That a value, or a sample, is dropped; the others are divided by 1 - p.
+AttributeSpec probability(double default_value) { return {"p", real, default_value, 0, 1}; }
+
 using ShapeRule = Shape (*)(const Op&, std::span<const Shape>);
 
 /// Of one input, without parameters, the output in memory of its own.
@@ -197,6 +200,8 @@ std::vector<OpRow> make_table() {
       unary(OpKind::global_max_pool, "global_max_pool", {}, shape_of_global_pool),
       unary(OpKind::global_average_pool, "global_average_pool", {}, shape_of_global_pool),
       unary(OpKind::upsample, "upsample", upsample_attributes(), shape_of_upsample),
+      elementwise(OpKind::dropout, "dropout", {probability(0.5)}),
+      elementwise(OpKind::drop_path, "drop_path", {probability(0)}),
       {OpKind::linear,
        "linear",
        {required("out_features", max_channels), flag("bias", true)},

@@ -44,7 +44,9 @@ enum class OpKind : std::uint8_t {
   average_pool,
   global_max_pool,
   global_average_pool,
-  upsample,  ///< to another resolution, nearest or bilinear
+  upsample,   ///< to another resolution, nearest or bilinear
+  dropout,    ///< of single values; the identity in inference
+  drop_path,  ///< of whole samples (FractalNet, NASNet); the identity in inference
   linear,
   mix,  ///< the sum of its inputs, each times a coefficient
 };

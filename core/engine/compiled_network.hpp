@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/engine/drop_mask.hpp"
 #include "core/engine/gates.hpp"
 #include "core/engine/tape.hpp"
 #include "core/parameters/element_runs.hpp"
@@ -59,6 +60,8 @@ struct CompiledNetwork {
   std::vector<Tap> taps;
   /// By forward step: the node that it was compiled for, then those that are fused behind it.
   std::vector<std::vector<NodeId>> step_nodes;
+  /// What steps read when they run.
+  std::shared_ptr<StepRandomness> randomness = std::make_shared<StepRandomness>();
 };
 
 }  // namespace nas::engine

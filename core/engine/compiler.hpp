@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -71,6 +72,8 @@ class Compiler {
   void add_statistics(StatisticsBuffers statistics) {
     network_.statistics.push_back(std::move(statistics));
   }
+
+  std::shared_ptr<const StepRandomness> randomness() const { return network_.randomness; }
 
   Tape& tape() { return network_.tape; }
   const Gates& gates() const { return *network_.gates; }

@@ -94,9 +94,21 @@ class Program::Compiled {
     find_open();
   }
 
-  void forward() { steps_run_.forward = executable_.forward(); }
+  void forward() {
+    *network_.randomness = randomness_;
+    steps_run_.forward = executable_.forward();
+  }
   void forward(const std::function<void()>& done) {
+    *network_.randomness = randomness_;
     steps_run_.forward = executable_.forward(done);
+  }
+
+  void set_drop_scale(double scale) {
+    if (!(scale >= 0 && scale <= 1)) {
+      throw Error(ErrorKind::internal,
+                  fmt::format("the drop scale is '{}'; it must be from 0 to 1", scale));
+    }
+    randomness_.drop_scale = scale;
   }
 
   void backward() {
@@ -131,6 +143,7 @@ class Program::Compiled {
   const engine::CompiledNetwork network_;
   const Parameters parameters_;
   engine::Executable executable_;
+  engine::StepRandomness randomness_;  ///< of the next forward; backward has that of the last
   std::vector<ParameterGradient> gradients_;
   std::vector<BatchStatistics> statistics_;
   StepCount steps_run_;
@@ -224,6 +237,8 @@ std::span<float> Program::output_gradient(std::size_t index) {
 void Program::set_open(const std::string& mix, const std::vector<bool>& inputs) {
   compiled_->set_open(mix, inputs);
 }
+void Program::set_seed(std::uint64_t seed) { compiled_->randomness_.seed = seed; }
+void Program::set_drop_scale(double scale) { compiled_->set_drop_scale(scale); }
 
 void Program::read_weights() { compiled_->executable_.prepare(); }
 void Program::forward() { compiled_->forward(); }

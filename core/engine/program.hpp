@@ -91,6 +91,14 @@ class Program {
   /// Error(internal) where there is no such mix, for another number of inputs than it has, and
   /// where none is open.
   void set_open(const std::string& mix, const std::vector<bool>& inputs);
+  /// What the masks of dropout and drop_path follow from, from the next `forward` on: it, a node's
+  /// name, the sample's place in the batch and a value's place in the sample. 0 at first. The same
+  /// seed gives the same masks in every layout and on every instruction set.
+  void set_seed(std::uint64_t seed);
+  /// From the next `forward` on every drop_path has `scale` times its p: linear in the step for
+  /// NASNet's ScheduledDropPath, whose p are linear in the depth of their cells. 1 at first. Throws
+  /// Error(internal) unless it is from 0 to 1.
+  void set_drop_scale(double scale);
 
   /// In training mode with the store's weights as they are then; in inference mode with those that
   /// were there when the program was made, or at the last `read_weights`.

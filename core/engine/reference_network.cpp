@@ -148,8 +148,10 @@ void ReferenceNetwork<T>::take_views(NodeId node) {
 template <typename T>
 reference::Forward<T> ReferenceNetwork<T>::call(NodeId node) {
   reference::Forward<T> call{.op = architecture_.op(node),
+                             .name = architecture_.name(node),
                              .batch = batch_,
                              .mode = mode_,
+                             .randomness = randomness_,
                              .input_shapes = architecture_.input_shapes(node),
                              .output_shape = architecture_.shape(node),
                              .inputs = {},

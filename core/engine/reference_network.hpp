@@ -36,6 +36,9 @@ class ReferenceNetwork {
   void set_open(const std::string& mix, const std::vector<bool>& inputs) {
     gates_.set_open(mix, inputs);
   }
+  /// As of Program.
+  void set_seed(std::uint64_t seed) { randomness_.seed = seed; }
+  void set_drop_scale(double scale) { randomness_.drop_scale = scale; }
 
   /// Plain N x C x H x W in and out (first input, first output). Training mode keeps what backward
   /// needs; inference mode frees as it goes.
@@ -66,6 +69,7 @@ class ReferenceNetwork {
   const Architecture architecture_;
   std::int64_t batch_;
   Mode mode_;
+  engine::StepRandomness randomness_;
   /// The node in whose place of `activations_` a node's output lies.
   std::vector<NodeId> storage_;
   /// By storage: the last node that reads anything in it; size() where that is an output.

@@ -63,6 +63,8 @@ void ShardedBatch::run_shard(std::size_t index, const Input& input) {
   Random random(derive_seed(input.seed, "shard", index));
   fill_batch(input.samples, input.positions.subspan(index * part, part), input.augmentation, random,
              shard.program.input(), shard.labels);
+  shard.program.set_seed(derive_seed(input.seed, "drop", index));
+  shard.program.set_drop_scale(input.drop_scale);
   shard.program.forward();
   shard.loss =
       softmax_cross_entropy<float>(shard.program.output(), shard.labels, classes_,

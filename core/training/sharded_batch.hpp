@@ -27,8 +27,9 @@ class ShardedBatch {
     const Samples& samples;
     std::span<const std::uint32_t> positions;  ///< as many as the batch has samples
     const Augmentation& augmentation;
-    std::uint64_t seed;  ///< of this batch's augmentation
+    std::uint64_t seed;  ///< of this batch's augmentation and dropout
     double label_smoothing;
+    double drop_scale = 1;  ///< Program::set_drop_scale
   };
   /// Forward and backward of every part; the sum of their losses. The store is only read.
   LossResult run(const Input& input, Executor& executor);

@@ -49,7 +49,8 @@ TEST_CASE("an unknown op suggests the nearest") {
         "unknown op 'convolutoin'; did you mean 'convolution'? (known: input, convolution, "
         "batch_norm, relu, relu6, leaky_relu, elu, swish, h_swish, sigmoid, h_sigmoid, tanh, "
         "softplus, add, multiply, scale, concat, slice, channel_shuffle, shift, zero, identity, "
-        "max_pool, average_pool, global_max_pool, global_average_pool, upsample, linear, mix)");
+        "max_pool, average_pool, global_max_pool, global_average_pool, upsample, dropout, "
+        "drop_path, linear, mix)");
 }
 
 TEST_CASE("attributes are set and read by name") {
@@ -88,6 +89,8 @@ TEST_CASE("an attribute that is unknown, broken or out of range is rejected") {
   CHECK(rejection(ErrorKind::space, [] {
           Op(OpKind::batch_norm).set("epsilon", std::numeric_limits<double>::quiet_NaN());
         }) == "attribute 'epsilon' of 'batch_norm' is 'nan' but must be between 1e-12 and 1");
+  CHECK(rejection(ErrorKind::space, [] { Op(OpKind::drop_path).set("p", 1.1); }) ==
+        "attribute 'p' of 'drop_path' is '1.1' but must be between 0 and 1");
   CHECK(rejection(ErrorKind::internal, [&] {
           op.integer("kernel_x");
         }).starts_with("'convolution' has no attribute 'kernel_x'"));
@@ -109,6 +112,9 @@ TEST_CASE("other shapes follow from the first input") {
   const Shape x{6, 5, 4};
   CHECK(inferred(Op(OpKind::batch_norm), {x}) == x);
   CHECK(inferred(Op(OpKind::h_swish), {x}) == x);
+  CHECK(inferred(Op(OpKind::identity), {x}) == x);
+  CHECK(inferred(Op(OpKind::dropout), {x}) == x);
+  CHECK(inferred(Op(OpKind::drop_path), {x}) == x);
   CHECK(inferred(Op(OpKind::add), {x, x, x}) == x);
   CHECK(inferred(Op(OpKind::scale), {x, {6}}) == x);
   CHECK(inferred(Op(OpKind::global_average_pool), {x}) == Shape{6});

@@ -197,6 +197,10 @@ TEST_CASE("gradient of upsampling, to a multiple and to any size, nearest and bi
 TEST_CASE("gradient of zero: there is none") {
   check_gradients(Op(OpKind::zero).set("stride_h", 2), {2, 3, 3});
 }
+TEST_CASE("gradient of dropout") { check_gradients(Op(OpKind::dropout), {2, 3, 3}); }
+TEST_CASE("gradient of drop path") {
+  check_gradients(Op(OpKind::drop_path).set("p", 0.5), {2, 3, 3});
+}
 TEST_CASE("gradient of the identity") { check_gradients(Op(OpKind::identity), {2, 3, 3}); }
 TEST_CASE("gradient of a linear layer") { check_gradients(linear(4), {3}); }
 TEST_CASE("gradient of a linear layer without bias") { check_gradients(linear(2, false), {5}); }

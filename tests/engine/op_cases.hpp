@@ -42,6 +42,8 @@ inline std::vector<OpCase> activation_cases() {
                             OpKind::tanh, OpKind::softplus, OpKind::identity, OpKind::batch_norm}) {
     cases.push_back(unary_case(std::string(op_row(kind).name), Op(kind)));
   }
+  cases.push_back(unary_case("dropout", Op(OpKind::dropout).set("p", 0.3)));
+  cases.push_back(unary_case("drop_path", Op(OpKind::drop_path).set("p", 0.4)));
   cases.push_back(unary_case("steep leaky_relu", Op(OpKind::leaky_relu).set("slope", 0.7)));
   cases.push_back(unary_case("flat elu", Op(OpKind::elu).set("alpha", 0.3)));
   cases.push_back(unary_case("batch_norm without affine", Op(OpKind::batch_norm).set("affine", 0)));

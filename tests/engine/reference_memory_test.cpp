@@ -55,10 +55,10 @@ class RandomNetwork {
 
   Op any_unary_op(const Shape& shape) {
     const Op value_by_value[] = {
-        Op(OpKind::relu),      Op(OpKind::relu6), Op(OpKind::leaky_relu), Op(OpKind::elu),
-        Op(OpKind::swish),     Op(OpKind::tanh),  Op(OpKind::h_swish),    Op(OpKind::sigmoid),
-        Op(OpKind::h_sigmoid), Op(OpKind::tanh),  Op(OpKind::softplus),   Op(OpKind::identity),
-        Op(OpKind::batch_norm)};
+        Op(OpKind::relu),      Op(OpKind::relu6),     Op(OpKind::leaky_relu), Op(OpKind::elu),
+        Op(OpKind::swish),     Op(OpKind::tanh),      Op(OpKind::h_swish),    Op(OpKind::sigmoid),
+        Op(OpKind::h_sigmoid), Op(OpKind::tanh),      Op(OpKind::softplus),   Op(OpKind::identity),
+        Op(OpKind::dropout),   Op(OpKind::drop_path), Op(OpKind::batch_norm)};
     const Op resizing[] = {
         with_window(Op(OpKind::max_pool), 3, random_.chance(0.2) ? 2 : 1, 1),
         with_window(Op(OpKind::average_pool), 3, random_.chance(0.2) ? 2 : 1, 1),

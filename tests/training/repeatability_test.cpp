@@ -86,6 +86,25 @@ TEST_CASE("another seed and another number of shards are another training") {
   CHECK(weights_after(*serial, 4, 7) != expected);
 }
 
+TEST_CASE("dropped values follow from the seed, not from who runs the shards") {
+  Architecture net;
+  NodeId x = net.add(input_op(image_shape), {}, "image");
+  x = add_convolution_block(net, x, "stem", {.out_channels = 8, .kernel = 3}, {});
+  x = net.add(Op(OpKind::drop_path).set("p", 0.3), {x}, "path");
+  add_classifier(net, net.add(Op(OpKind::dropout), {x}, "drop"), classes);
+  const auto weights = [&](Executor& executor, std::uint64_t seed) {
+    ParameterStore store = prepared(net);
+    train(net, store, striped_images(24), {.epochs = 3, .batch_size = 24, .shards = 2}, seed,
+          executor, CancelToken());
+    return all_values(store);
+  };
+  const auto serial = make_serial_executor();
+  const std::vector<float> expected = weights(*serial, 1);
+  CHECK(weights(*serial, 1) == expected);
+  CHECK(weights(*make_thread_executor(2), 1) == expected);
+  CHECK(weights(*serial, 2) != expected);
+}
+
 TEST_CASE("trainings that run at the same time do not disturb each other") {
   const auto executor = make_thread_executor(3);
   check_concurrent_trainings(*executor);

@@ -37,6 +37,8 @@ constexpr std::pair<OpKind, Kernel> kernels[] = {
     {OpKind::global_max_pool, compile_global_max_pool},
     {OpKind::global_average_pool, compile_global_average_pool},
     {OpKind::upsample, compile_upsample},
+    {OpKind::dropout, compile_dropout},
+    {OpKind::drop_path, compile_drop_path},
     {OpKind::linear, compile_linear},
     {OpKind::mix, compile_mix},
 };

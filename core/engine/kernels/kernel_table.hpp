@@ -41,6 +41,8 @@ std::function<void()> compile_average_pool(Compiler& compiler, NodeId node);
 std::function<void()> compile_global_max_pool(Compiler& compiler, NodeId node);
 std::function<void()> compile_global_average_pool(Compiler& compiler, NodeId node);
 std::function<void()> compile_upsample(Compiler& compiler, NodeId node);
+std::function<void()> compile_dropout(Compiler& compiler, NodeId node);
+std::function<void()> compile_drop_path(Compiler& compiler, NodeId node);
 std::function<void()> compile_linear(Compiler& compiler, NodeId node);
 std::function<void()> compile_mix(Compiler& compiler, NodeId node);
 

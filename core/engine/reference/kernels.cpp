@@ -40,6 +40,8 @@ const std::vector<Kernel<T>>& table() {
       {OpKind::global_average_pool, global_average_pool_forward<T>,
        global_average_pool_backward<T>},
       {OpKind::upsample, upsample_forward<T>, upsample_backward<T>},
+      {OpKind::dropout, dropout_forward<T>, dropout_backward<T>},
+      {OpKind::drop_path, drop_path_forward<T>, drop_path_backward<T>},
       {OpKind::linear, linear_forward<T>, linear_backward<T>},
       {OpKind::mix, mix_forward<T>, mix_backward<T>},
   };

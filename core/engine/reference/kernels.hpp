@@ -7,10 +7,12 @@
 #include <cstdint>
 #include <map>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "core/architecture/op_table.hpp"
 #include "core/architecture/shape.hpp"
+#include "core/engine/drop_mask.hpp"
 #include "core/engine/program.hpp"
 
 namespace nas::reference {
@@ -19,8 +21,10 @@ namespace nas::reference {
 template <typename T>
 struct Forward {
   const Op& op;
+  std::string_view name;
   std::int64_t batch = 1;
   Mode mode = Mode::inference;
+  engine::StepRandomness randomness;
   std::vector<Shape> input_shapes;
   Shape output_shape;
   std::vector<std::span<const T>> inputs;

@@ -88,6 +88,16 @@ template <typename T>
 void upsample_backward(const Backward<T>& node);
 
 template <typename T>
+void dropout_forward(const Forward<T>& node);
+template <typename T>
+void dropout_backward(const Backward<T>& node);
+
+template <typename T>
+void drop_path_forward(const Forward<T>& node);
+template <typename T>
+void drop_path_backward(const Backward<T>& node);
+
+template <typename T>
 void linear_forward(const Forward<T>& node);
 template <typename T>
 void linear_backward(const Backward<T>& node);
