@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "core/engine/arena.hpp"
 #include "core/engine/dnnl.hpp"
 #include "core/engine/tape.hpp"
 #include "core/parameters/tensor.hpp"
@@ -54,7 +55,7 @@ class Executable {
 
   const Gates* gates_;
   TapeMemory memory_;
-  Tensor arena_;
+  Arena arena_;
   Tensor persistent_;
   std::vector<float*> addresses_;
   std::vector<dnnl::memory> buffers_;

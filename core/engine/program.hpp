@@ -77,7 +77,7 @@ class Program {
   Program& operator=(Program&&) noexcept;
 
   std::int64_t batch() const;
-  /// Plain N x C x H x W of the first input node.
+  /// Plain N x C x H x W of the first input node; any values until it is written.
   std::span<float> input();
   /// Plain, of the output with the given index; valid until the next `forward`. Throws
   /// Error(internal) where there is no such output.

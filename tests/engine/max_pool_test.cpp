@@ -40,6 +40,7 @@ class OnParameters {
       store_.at("values.weight").value.data()[weight(i)] = values[i];
     }
     Program program(net_, store_, {.batch = 1, .mode = Mode::training});
+    std::ranges::fill(program.input(), 0.0F);
     for (std::int64_t c = 0; c < shape_.channels; ++c) {
       program.input()[static_cast<std::size_t>(c * shape_.pixels())] = 1;
     }

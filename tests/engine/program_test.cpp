@@ -1,6 +1,7 @@
 #include "core/engine/program.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -170,6 +171,25 @@ TEST_CASE("planned bytes are those of the program: arena, gradients and statisti
   // Stem 16x3 weights; scale, shift, mean and variance of 16 values, a cache line each.
   const std::size_t persistent = 16 * 3 * sizeof(float) + 4 * 64;
   CHECK(planned_bytes(net, settings) == program.arena_bytes() + persistent);
+}
+
+TEST_CASE("what an earlier program left in its memory does not matter") {
+  // 24 and 40 channels: the last block of a layout with 16 has padding.
+  const Architecture net = bottleneck_network({.kernel = 5, .se_hidden = 3});
+  ParameterStore store = random_store(net, 1);
+  const auto results = [&](bool poisoned) {
+    Program program(net, store, {.batch = 3, .mode = Mode::training});
+    if (poisoned) {
+      std::ranges::fill(program.input(), std::numeric_limits<float>::quiet_NaN());
+      program.forward();
+      std::ranges::fill(program.output_gradient(), std::numeric_limits<float>::quiet_NaN());
+      program.backward();
+    }
+    return poisoned ? std::vector<float>() : results_of_a_step(program);
+  };
+  const std::vector<float> expected = results(false);
+  results(true);
+  CHECK(results(false) == expected);
 }
 
 TEST_CASE("programs can be moved") {
