@@ -56,8 +56,8 @@ double expected_gradient(const DepthwiseShape& shape, const Blocked& source,
   for (std::int64_t n = 0; n < shape.samples; ++n) {
     for (std::int64_t oh = 0; oh < shape.out_h; ++oh) {
       for (std::int64_t ow = 0; ow < shape.out_w; ++ow) {
-        const std::int64_t ih = oh * shape.stride_h - shape.padding_h + kh;
-        const std::int64_t iw = ow * shape.stride_w - shape.padding_w + kw;
+        const std::int64_t ih = oh * shape.stride_h - shape.padding_h + kh * shape.dilation_h;
+        const std::int64_t iw = ow * shape.stride_w - shape.padding_w + kw * shape.dilation_w;
         if (ih < 0 || ih >= shape.in_h || iw < 0 || iw >= shape.in_w) continue;
         sum += gradient.at(n, c, oh * shape.out_w + ow) * source.at(n, c, ih * shape.in_w + iw);
       }
@@ -67,8 +67,10 @@ double expected_gradient(const DepthwiseShape& shape, const Blocked& source,
 }
 
 void check(DepthwiseShape shape) {
-  shape.out_h = (shape.in_h + 2 * shape.padding_h - shape.kernel_h) / shape.stride_h + 1;
-  shape.out_w = (shape.in_w + 2 * shape.padding_w - shape.kernel_w) / shape.stride_w + 1;
+  const std::int64_t reach_h = (shape.kernel_h - 1) * shape.dilation_h + 1;
+  const std::int64_t reach_w = (shape.kernel_w - 1) * shape.dilation_w + 1;
+  shape.out_h = (shape.in_h + 2 * shape.padding_h - reach_h) / shape.stride_h + 1;
+  shape.out_w = (shape.in_w + 2 * shape.padding_w - reach_w) / shape.stride_w + 1;
   REQUIRE(depthwise_gradient(shape) != nullptr);
   const Blocked source(shape.samples, shape.channels, shape.in_h * shape.in_w, shape.block, 1);
   const Blocked gradient(shape.samples, shape.channels, shape.out_h * shape.out_w, shape.block, 2);
@@ -147,6 +149,29 @@ TEST_CASE("the depthwise weight gradient takes kernels that are not square") {
          .stride_w = 2,
          .padding_h = 1,
          .padding_w = 0});
+}
+
+TEST_CASE("the depthwise weight gradient is right for any dilation") {
+  const std::int64_t kernel = GENERATE(3, 5);
+  const std::int64_t dilation_h = GENERATE(1, 2, 3);
+  const std::int64_t dilation_w = GENERATE(1, 2, 3);
+  const std::int64_t stride = GENERATE(1, 2);
+  CAPTURE(kernel, dilation_h, dilation_w, stride);
+  check({.samples = 2,
+         .channels = 20,
+         .block = 16,
+         .in_h = 10,
+         .in_w = 13,
+         .out_h = 0,
+         .out_w = 0,
+         .kernel_h = kernel,
+         .kernel_w = kernel,
+         .stride_h = stride,
+         .stride_w = stride,
+         .padding_h = dilation_h * (kernel / 2),
+         .padding_w = dilation_w * (kernel / 2),
+         .dilation_h = dilation_h,
+         .dilation_w = dilation_w});
 }
 
 TEST_CASE("other layouts and kernels are left to oneDNN") {

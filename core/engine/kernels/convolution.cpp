@@ -138,8 +138,7 @@ class Convolution {
     const auto destination = channel_blocks(forward_.dst_desc());
     const bool depthwise = in.channels == out.channels &&
                            compiler_.architecture().op(node_).integer("groups") == in.channels;
-    const bool dilated = window_.dilation != Dims{0, 0};
-    if (!depthwise || dilated || weights_.bias() || !source || !destination ||
+    if (!depthwise || weights_.bias() || !source || !destination ||
         source->tag != destination->tag) {
       return {};
     }
@@ -155,7 +154,9 @@ class Convolution {
                                .stride_h = window_.strides[0],
                                .stride_w = window_.strides[1],
                                .padding_h = window_.padding_begin[0],
-                               .padding_w = window_.padding_begin[1]};
+                               .padding_w = window_.padding_begin[1],
+                               .dilation_h = window_.dilation[0] + 1,
+                               .dilation_w = window_.dilation[1] + 1};
     if (depthwise_gradient(shape) == nullptr) return {};
     return shape;
   }

@@ -7,47 +7,52 @@ namespace {
 
 /// The sums of one row of the kernel over one block of one sample's channels. Each is kept in
 /// `chains` parts, because a fused multiply-add waits four cycles for the one before it.
-template <int block, int kernel_w>
+template <int block, int kernel_w, bool dilated>
 struct KernelRow {
   static constexpr int chains = kernel_w <= 3 ? 4 : kernel_w <= 5 ? 2 : 1;
   using Vector = Floats<block>;
   Vector sums[chains][kernel_w];
+
+  /// Adds what one output gets from the input pixels from `first` on.
+  void add(const DepthwiseShape& shape, const Vector* first, const Vector& factor, int chain) {
+    const std::int64_t step = dilated ? shape.dilation_w : 1;
+#pragma GCC unroll 16
+    for (int k = 0; k < kernel_w; ++k) sums[chain][k] += factor * first[k * step];
+  }
 };
 
 /// Output pixels from `begin` to `end`, some of whose inputs lie outside of the image.
-template <int block, int kernel_w>
+template <int block, int kernel_w, bool dilated>
 void add_border(const DepthwiseShape& shape, const Floats<block>* source,
                 const Floats<block>* gradient, std::int64_t begin, std::int64_t end,
-                KernelRow<block, kernel_w>& row) {
+                KernelRow<block, kernel_w, dilated>& row) {
+  const std::int64_t step = dilated ? shape.dilation_w : 1;
   for (std::int64_t out = begin; out < end; ++out) {
-    const std::int64_t in = out * shape.stride_w - shape.padding_w;
+    const std::int64_t first = out * shape.stride_w - shape.padding_w;
 #pragma GCC unroll 16
     for (int k = 0; k < kernel_w; ++k) {
-      if (in + k >= 0 && in + k < shape.in_w) row.sums[0][k] += gradient[out] * source[in + k];
+      const std::int64_t in = first + k * step;
+      if (in >= 0 && in < shape.in_w) row.sums[0][k] += gradient[out] * source[in];
     }
   }
 }
 
-template <int block, int kernel_w>
+template <int block, int kernel_w, bool dilated>
 void add_interior(const DepthwiseShape& shape, const Floats<block>* source,
                   const Floats<block>* gradient, std::int64_t begin, std::int64_t end,
-                  KernelRow<block, kernel_w>& row) {
-  constexpr int chains = KernelRow<block, kernel_w>::chains;
+                  KernelRow<block, kernel_w, dilated>& row) {
+  constexpr int chains = KernelRow<block, kernel_w, dilated>::chains;
   const Floats<block>* first = source + begin * shape.stride_w - shape.padding_w;
   std::int64_t out = begin;
   for (; out + chains <= end; out += chains) {
 #pragma GCC unroll 16
     for (int chain = 0; chain < chains; ++chain) {
-      const auto factor = gradient[out + chain];
-#pragma GCC unroll 16
-      for (int k = 0; k < kernel_w; ++k) row.sums[chain][k] += factor * first[k];
+      row.add(shape, first, gradient[out + chain], chain);
       first += shape.stride_w;
     }
   }
   for (; out < end; ++out) {
-    const auto factor = gradient[out];
-#pragma GCC unroll 16
-    for (int k = 0; k < kernel_w; ++k) row.sums[0][k] += factor * first[k];
+    row.add(shape, first, gradient[out], 0);
     first += shape.stride_w;
   }
 }
@@ -68,15 +73,15 @@ Range inside(std::int64_t size_in, std::int64_t size_out, std::int64_t stride, s
 }
 
 /// Adds one sample to the sums, kernel_h x kernel_w x block, of one block of channels.
-template <int block, int kernel_w>
+template <int block, int kernel_w, bool dilated>
 void add_sample(const DepthwiseShape& shape, const float* source, const float* gradient,
                 float* sums) {
-  using Row = KernelRow<block, kernel_w>;
+  using Row = KernelRow<block, kernel_w, dilated>;
   using Vector = typename Row::Vector;
   const Range columns = inside(shape.in_w, shape.out_w, shape.stride_w, -shape.padding_w,
-                               kernel_w - 1 - shape.padding_w);
+                               (kernel_w - 1) * shape.dilation_w - shape.padding_w);
   for (std::int64_t kh = 0; kh < shape.kernel_h; ++kh) {
-    const std::int64_t offset = kh - shape.padding_h;
+    const std::int64_t offset = kh * shape.dilation_h - shape.padding_h;
     const Range rows = inside(shape.in_h, shape.out_h, shape.stride_h, offset, offset);
     Vector* total = vectors<block>(sums + kh * kernel_w * block);
     Row row = {};
@@ -97,7 +102,7 @@ void add_sample(const DepthwiseShape& shape, const float* source, const float* g
 
 constexpr std::int64_t max_kernel_h = 16;
 
-template <int block, int kernel_w>
+template <int block, int kernel_w, bool dilated>
 void run(const DepthwiseShape& shape, const float* source, const float* gradient,
          float* weights_gradient) {
   const std::int64_t blocks = (shape.channels + block - 1) / block;
@@ -108,8 +113,8 @@ void run(const DepthwiseShape& shape, const float* source, const float* gradient
     alignas(64) float sums[max_kernel_h * kernel_w * block] = {};
     for (std::int64_t sample = 0; sample < shape.samples; ++sample) {
       const std::int64_t position = sample * blocks + b;
-      add_sample<block, kernel_w>(shape, source + position * in_size,
-                                  gradient + position * out_size, sums);
+      add_sample<block, kernel_w, dilated>(shape, source + position * in_size,
+                                           gradient + position * out_size, sums);
     }
     const std::int64_t lanes = smaller(block, shape.channels - b * block);
     for (std::int64_t lane = 0; lane < lanes; ++lane) {
@@ -119,28 +124,34 @@ void run(const DepthwiseShape& shape, const float* source, const float* gradient
   }
 }
 
-template <int block>
+template <int block, bool dilated>
 DepthwiseGradient for_width(std::int64_t kernel_w) {
   switch (kernel_w) {
     case 3:
-      return run<block, 3>;
+      return run<block, 3, dilated>;
     case 5:
-      return run<block, 5>;
+      return run<block, 5, dilated>;
     case 7:
-      return run<block, 7>;
+      return run<block, 7, dilated>;
     case 9:
-      return run<block, 9>;
+      return run<block, 9, dilated>;
     default:
       return nullptr;
   }
+}
+
+template <int block>
+DepthwiseGradient for_block(const DepthwiseShape& shape) {
+  return shape.dilation_w == 1 ? for_width<block, false>(shape.kernel_w)
+                               : for_width<block, true>(shape.kernel_w);
 }
 
 }  // namespace
 
 DepthwiseGradient depthwise_gradient(const DepthwiseShape& shape) {
   if (shape.kernel_h > max_kernel_h) return nullptr;
-  if (shape.block == 16) return for_width<16>(shape.kernel_w);
-  if (shape.block == 8) return for_width<8>(shape.kernel_w);
+  if (shape.block == 16) return for_block<16>(shape);
+  if (shape.block == 8) return for_block<8>(shape);
   return nullptr;
 }
 

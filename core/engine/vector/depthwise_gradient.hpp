@@ -6,7 +6,7 @@
 
 namespace nas::engine {
 
-/// Sizes of a depthwise convolution without dilation whose activations are in blocks of channels.
+/// Sizes of a depthwise convolution whose activations are in blocks of channels.
 struct DepthwiseShape {
   std::int64_t samples;
   std::int64_t channels;
@@ -16,6 +16,7 @@ struct DepthwiseShape {
   std::int64_t kernel_h, kernel_w;
   std::int64_t stride_h, stride_w;
   std::int64_t padding_h, padding_w;
+  std::int64_t dilation_h = 1, dilation_w = 1;  ///< from one weight's pixel to the next one's
 };
 
 /// Overwrites `weights_gradient`, plain (channels, kernel_h, kernel_w), with the sum over samples
