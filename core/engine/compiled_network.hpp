@@ -2,6 +2,7 @@
 /// writes.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -58,10 +59,14 @@ struct CompiledNetwork {
   std::vector<GradientBuffer> gradients;
   std::vector<StatisticsBuffers> statistics;
   std::vector<Tap> taps;
-  /// By forward step: the node that it was compiled for, then those that are fused behind it.
-  std::vector<std::vector<NodeId>> step_nodes;
+  /// By pass and step: the node that it was compiled for, then those that are fused behind it.
+  std::array<std::vector<std::vector<NodeId>>, 3> step_nodes;
   /// What steps read when they run.
   std::shared_ptr<StepRandomness> randomness = std::make_shared<StepRandomness>();
+
+  const std::vector<std::vector<NodeId>>& nodes_of_steps(Pass pass) const {
+    return step_nodes[static_cast<std::size_t>(pass)];
+  }
 };
 
 }  // namespace nas::engine

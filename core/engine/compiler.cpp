@@ -92,7 +92,7 @@ void Compiler::compile_forward() {
       compile_node(node);
       add_taps(node);
     });
-    attribute_steps(node);
+    attribute_steps(Pass::forward, node);
   }
   network_.input = value(architecture_.input_nodes().front());
 }
@@ -143,15 +143,15 @@ void Compiler::add_gradient_taps(NodeId node) {
 void Compiler::add_outputs() {
   for (const NodeId node : architecture_.outputs()) {
     for_node(node, [&] { network_.outputs.push_back(tapped(node, value(node))); });
-    network_.step_nodes.resize(tape().steps(Pass::forward).size(), {node});
+    attribute_steps(Pass::forward, node);
   }
 }
 
 /// The steps that were added since the last call: for the node, and for what is fused behind it.
-void Compiler::attribute_steps(NodeId node) {
+void Compiler::attribute_steps(Pass pass, NodeId node) {
   std::vector<NodeId> nodes{node};
   nodes.insert(nodes.end(), fused_behind(node).begin(), fused_behind(node).end());
-  network_.step_nodes.resize(tape().steps(Pass::forward).size(), nodes);
+  network_.step_nodes[static_cast<std::size_t>(pass)].resize(tape().steps(pass).size(), nodes);
 }
 
 void Compiler::compile_backward() {
@@ -174,6 +174,7 @@ void Compiler::compile_backward() {
       backward_[node]();
       views_.scatter_gradients(node);
     });
+    attribute_steps(Pass::backward, node);
   }
 }
 

@@ -101,7 +101,7 @@ class Compiler {
   void compile_forward();
   void compile_backward();
   void add_outputs();
-  void attribute_steps(NodeId node);
+  void attribute_steps(Pass pass, NodeId node);
   void add_taps(NodeId node);
   void add_gradient_taps(NodeId node);
   bool is_tapped(NodeId node) const;

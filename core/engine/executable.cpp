@@ -84,10 +84,11 @@ std::size_t Executable::run(std::span<const Action> actions) const {
   return count;
 }
 
-std::size_t Executable::forward(const std::function<void()>& done) {
+std::size_t Executable::run(std::span<const Action> actions,
+                            const std::function<void()>& done) const {
   const SingleThread single_thread;
   std::size_t count = 0;
-  for (const Action& action : forward_) {
+  for (const Action& action : actions) {
     count += run(action) ? 1 : 0;
     done();
   }
@@ -97,5 +98,7 @@ std::size_t Executable::forward(const std::function<void()>& done) {
 void Executable::prepare() { run(preparation_); }
 std::size_t Executable::forward() { return run(forward_); }
 std::size_t Executable::backward() { return run(backward_); }
+std::size_t Executable::forward(const std::function<void()>& done) { return run(forward_, done); }
+std::size_t Executable::backward(const std::function<void()>& done) { return run(backward_, done); }
 
 }  // namespace nas::engine

@@ -29,9 +29,10 @@ class Executable {
   void prepare();
   /// How many steps were run, as for the others.
   std::size_t forward();
-  /// Calls `done` after each step, also one that is skipped.
-  std::size_t forward(const std::function<void()>& done);
   std::size_t backward();
+  /// These call `done` after each step, also one that is skipped.
+  std::size_t forward(const std::function<void()>& done);
+  std::size_t backward(const std::function<void()>& done);
 
   float* address(BufferId buffer) const { return addresses_[buffer]; }
   const TapeMemory& memory() const { return memory_; }
@@ -49,6 +50,7 @@ class Executable {
   void find_addresses(const Tape& tape, std::span<const Address> parameters);
   std::vector<Action> actions(std::span<const Step> steps) const;
   std::size_t run(std::span<const Action> actions) const;
+  std::size_t run(std::span<const Action> actions, const std::function<void()>& done) const;
   /// Whether it was run.
   bool run(const Action& action) const;
   void execute(const Action& action) const;

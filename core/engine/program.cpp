@@ -277,7 +277,8 @@ std::vector<StepKey> step_keys(const Architecture& architecture, ProgramSettings
   const auto steps = network.tape.steps(engine::Pass::forward);
   std::vector<StepKey> keys;
   for (std::size_t i = 0; i < steps.size(); ++i) {
-    keys.push_back(engine::step_key(network.tape, steps[i], architecture, network.step_nodes[i]));
+    keys.push_back(engine::step_key(network.tape, steps[i], architecture,
+                                    network.nodes_of_steps(engine::Pass::forward)[i]));
   }
   return keys;
 }

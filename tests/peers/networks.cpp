@@ -14,33 +14,6 @@ namespace {
 constexpr Shape image{3, 32, 32};
 constexpr std::int64_t classes = 10;
 
-struct Stage {
-  std::int64_t channels;
-  std::int64_t stride;
-  std::int64_t expansion = 1;
-  std::int64_t kernel = 3;
-};
-
-Architecture inverted_bottlenecks() {
-  const Activation relu6{.kind = OpKind::relu6};
-  Architecture net;
-  NodeId x = net.add(input_op(image), {}, "image");
-  x = add_convolution_block(net, x, "stem", {.out_channels = 16, .kernel = 3}, relu6);
-  constexpr Stage stages[] = {{16, 1, 1, 3}, {24, 2, 2, 3}, {24, 1, 3, 5}, {40, 2, 3, 5},
-                              {40, 1, 6, 3}, {80, 2, 6, 5}, {80, 1, 6, 3}};
-  int index = 0;
-  for (const Stage& stage : stages) {
-    x = add_inverted_bottleneck(net, x, fmt::format("block{}", index++),
-                                {.out_channels = stage.channels,
-                                 .expansion = stage.expansion,
-                                 .kernel = stage.kernel,
-                                 .stride = stage.stride});
-  }
-  x = add_convolution_block(net, x, "head", {.out_channels = 320}, relu6);
-  add_classifier(net, x, classes);
-  return net;
-}
-
 Architecture plain_convolutions() {
   Architecture net;
   NodeId x = net.add(input_op(image), {}, "image");
@@ -55,13 +28,38 @@ Architecture plain_convolutions() {
   return net;
 }
 
+Architecture mobile() { return inverted_bottlenecks(mobile_stages()); }
+
 struct Named {
   const char* name;
   Architecture (*make)();
 };
-constexpr Named networks[] = {{"a", inverted_bottlenecks}, {"b", plain_convolutions}};
+constexpr Named networks[] = {{"a", mobile}, {"b", plain_convolutions}};
 
 }  // namespace
+
+std::vector<Stage> mobile_stages() {
+  return {{16, 1, 1, 3}, {24, 2, 2, 3}, {24, 1, 3, 5}, {40, 2, 3, 5},
+          {40, 1, 6, 3}, {80, 2, 6, 5}, {80, 1, 6, 3}};
+}
+
+Architecture inverted_bottlenecks(const std::vector<Stage>& stages) {
+  const Activation relu6{.kind = OpKind::relu6};
+  Architecture net;
+  NodeId x = net.add(input_op(image), {}, "image");
+  x = add_convolution_block(net, x, "stem", {.out_channels = 16, .kernel = 3}, relu6);
+  int index = 0;
+  for (const Stage& stage : stages) {
+    x = add_inverted_bottleneck(net, x, fmt::format("block{}", index++),
+                                {.out_channels = stage.channels,
+                                 .expansion = stage.expansion,
+                                 .kernel = stage.kernel,
+                                 .stride = stage.stride});
+  }
+  x = add_convolution_block(net, x, "head", {.out_channels = 320}, relu6);
+  add_classifier(net, x, classes);
+  return net;
+}
 
 std::vector<std::string> network_names() {
   std::vector<std::string> names;
