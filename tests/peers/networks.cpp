@@ -6,6 +6,8 @@
 #include <fmt/ranges.h>
 
 #include "core/architecture/blocks.hpp"
+#include "core/architecture/nas_bench_201.hpp"
+#include "core/architecture/shuffle_unit.hpp"
 #include "core/base/error.hpp"
 
 namespace nas::peers {
@@ -30,11 +32,34 @@ Architecture plain_convolutions() {
 
 Architecture mobile() { return inverted_bottlenecks(mobile_stages()); }
 
+Architecture nas_bench_201_cells() {
+  return nas_bench_201({.code = "333132", .cells = 1}, {image, classes});
+}
+
+/// ShuffleNetV2 x0.5 (Ma et al. 2018, table 5), with a stem for small images: stride 1, no pooling.
+Architecture shuffle_units() {
+  Architecture net;
+  NodeId x = net.add(input_op(image), {}, "image");
+  x = add_convolution_block(net, x, "stem", {.out_channels = 24, .kernel = 3}, {});
+  constexpr struct { std::int64_t channels, repeats; } stages[] = {{48, 4}, {96, 8}, {192, 4}};
+  int index = 0;
+  for (const auto& stage : stages) {
+    for (std::int64_t i = 0; i < stage.repeats; ++i) {
+      x = add_shuffle_unit(net, x, fmt::format("unit{}", index++),
+                           {.out_channels = stage.channels, .stride = i == 0 ? 2 : 1});
+    }
+  }
+  x = add_convolution_block(net, x, "head", {.out_channels = 1024}, {});
+  add_classifier(net, x, classes);
+  return net;
+}
+
 struct Named {
   const char* name;
   Architecture (*make)();
 };
-constexpr Named networks[] = {{"a", mobile}, {"b", plain_convolutions}};
+constexpr Named networks[] = {
+    {"a", mobile}, {"b", plain_convolutions}, {"c", nas_bench_201_cells}, {"e", shuffle_units}};
 
 }  // namespace
 

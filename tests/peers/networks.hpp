@@ -19,7 +19,8 @@ struct Stage {
 std::vector<Stage> mobile_stages();
 Architecture inverted_bottlenecks(const std::vector<Stage>& stages);
 
-/// "a" to "b": those whose speed is compared, at 3 x 32 x 32. Throws Error(usage) on another name.
+/// "a", "b", "c", "e": those whose speed is compared, at 3 x 32 x 32. Throws Error(usage) on
+/// another name.
 Architecture network(const std::string& name);
 std::vector<std::string> network_names();
 

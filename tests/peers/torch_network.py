@@ -15,14 +15,69 @@ class Add(nn.Module):
         return first
 
 
-class Scale(nn.Module):
+class Product(nn.Module):
+    """Element by element, or each channel by a factor."""
+
     def forward(self, x, factors):
         return x * factors
+
+
+class Concat(nn.Module):
+    def forward(self, *parts):
+        return torch.cat(parts, 1)
+
+
+class Slice(nn.Module):
+    def __init__(self, attributes):
+        super().__init__()
+        self.begin = attributes["begin"]
+        self.end = self.begin + attributes["count"]
+
+    def forward(self, x):
+        return x[:, self.begin : self.end]
+
+
+class ChannelShuffle(nn.Module):
+    """As ShuffleNet's authors write it; PyTorch's own has no gradient in all versions."""
+
+    def __init__(self, attributes):
+        super().__init__()
+        self.groups = attributes["groups"]
+
+    def forward(self, x):
+        return x.unflatten(1, (self.groups, -1)).transpose(1, 2).flatten(1, 2)
+
+
+class Shift(nn.Module):
+    def __init__(self, attributes):
+        super().__init__()
+        self.top, self.left = attributes["top"], attributes["left"]
+        self.pad = attributes["pad"]
+
+    def forward(self, x):
+        x = x[:, :, self.top :, self.left :]
+        return nn.functional.pad(x, (0, self.left, 0, self.top)) if self.pad else x
+
+
+class Zero(nn.Module):
+    def __init__(self, attributes):
+        super().__init__()
+        self.stride = attributes["stride_h"], attributes["stride_w"]
+        self.channels = attributes["out_channels"]
+
+    def forward(self, x):
+        shape = x[:, :, :: self.stride[0], :: self.stride[1]].shape
+        return x.new_zeros(shape[0], self.channels or shape[1], *shape[2:])
 
 
 class GlobalAveragePool(nn.Module):
     def forward(self, x):
         return nn.functional.adaptive_avg_pool2d(x, 1)
+
+
+class GlobalMaxPool(nn.Module):
+    def forward(self, x):
+        return nn.functional.adaptive_max_pool2d(x, 1)
 
 
 class Linear(nn.Linear):
@@ -32,22 +87,46 @@ class Linear(nn.Linear):
         return super().forward(x.flatten(1))[:, :, None, None]
 
 
+def pair(attributes, name):
+    return attributes[name + "_h"], attributes[name + "_w"]
+
+
 def convolution(attributes, shapes):
-    pair = lambda name: (attributes[name + "_h"], attributes[name + "_w"])
     return nn.Conv2d(
         shapes[0][0],
         attributes["out_channels"],
-        pair("kernel"),
-        pair("stride"),
-        pair("padding"),
-        pair("dilation"),
+        pair(attributes, "kernel"),
+        pair(attributes, "stride"),
+        pair(attributes, "padding"),
+        pair(attributes, "dilation"),
         attributes["groups"],
         bool(attributes["bias"]),
     )
 
 
 def batch_norm(attributes, shapes):
-    return nn.BatchNorm2d(shapes[0][0], attributes["epsilon"], attributes["momentum"])
+    return nn.BatchNorm2d(
+        shapes[0][0],
+        attributes["epsilon"],
+        attributes["momentum"],
+        affine=bool(attributes["affine"]),
+    )
+
+
+def window(attributes):
+    return [pair(attributes, name) for name in ("kernel", "stride", "padding")]
+
+
+def average_pool(attributes, shapes):
+    included = bool(attributes["include_padding"])
+    return nn.AvgPool2d(*window(attributes), count_include_pad=included)
+
+
+def upsample(attributes, shapes):
+    mode = {"mode": "bilinear", "align_corners": False} if attributes["bilinear"] else {}
+    if attributes["height"]:
+        return nn.Upsample((attributes["height"], attributes["width"]), **mode)
+    return nn.Upsample(scale_factor=pair(attributes, "factor"), **mode)
 
 
 def linear(attributes, shapes):
@@ -60,13 +139,28 @@ MODULES = {
     "batch_norm": batch_norm,
     "relu": lambda a, s: nn.ReLU(),
     "relu6": lambda a, s: nn.ReLU6(),
+    "leaky_relu": lambda a, s: nn.LeakyReLU(a["slope"]),
+    "elu": lambda a, s: nn.ELU(a["alpha"]),
     "swish": lambda a, s: nn.SiLU(),
     "h_swish": lambda a, s: nn.Hardswish(),
     "sigmoid": lambda a, s: nn.Sigmoid(),
     "h_sigmoid": lambda a, s: nn.Hardsigmoid(),
+    "tanh": lambda a, s: nn.Tanh(),
+    "softplus": lambda a, s: nn.Softplus(),
     "add": lambda a, s: Add(),
-    "scale": lambda a, s: Scale(),
+    "multiply": lambda a, s: Product(),
+    "scale": lambda a, s: Product(),
+    "concat": lambda a, s: Concat(),
+    "slice": lambda a, s: Slice(a),
+    "channel_shuffle": lambda a, s: ChannelShuffle(a),
+    "shift": lambda a, s: Shift(a),
+    "zero": lambda a, s: Zero(a),
+    "identity": lambda a, s: nn.Identity(),
+    "max_pool": lambda a, s: nn.MaxPool2d(*window(a)),
+    "average_pool": average_pool,
+    "global_max_pool": lambda a, s: GlobalMaxPool(),
     "global_average_pool": lambda a, s: GlobalAveragePool(),
+    "upsample": upsample,
     "linear": linear,
 }
 
