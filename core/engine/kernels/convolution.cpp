@@ -5,6 +5,7 @@
 
 #include "core/engine/channel_blocks.hpp"
 #include "core/engine/fused_activation.hpp"
+#include "core/engine/kernels/channel_sums.hpp"
 #include "core/engine/kernels/kernel_table.hpp"
 #include "core/engine/kernels/layer_weights.hpp"
 #include "core/engine/vector/depthwise_gradient.hpp"
@@ -65,6 +66,7 @@ class Convolution {
     const BufferId gradient = compiler_.gradient(node_);
     if (compiler_.wants_gradient(input_)) add_backward_data(gradient);
     add_backward_weights(gradient);
+    if (weights_.bias()) add_bias_gradient(gradient);
   }
 
  private:
@@ -172,7 +174,9 @@ class Convolution {
   }
 
   void add_backward_weights(BufferId gradient) {
-    const auto descriptor = convolution_backward_weights(descs_, window_, forward_);
+    ConvolutionDescs without_bias = descs_;
+    without_bias.bias = Desc();
+    const auto descriptor = convolution_backward_weights(without_bias, window_, forward_);
     // Measured for 3 to 9 wide kernels, 16 to 192 channels: oneDNN's own depthwise kernel takes 0.5
     // to 0.9 times as long as ours, anything else that it falls back to 4 times or more.
     const bool has_own = std::string_view(descriptor.impl_info_str()).starts_with("jit_dw");
@@ -182,13 +186,19 @@ class Convolution {
       return;
     }
     const BufferId weights_gradient = weights_.gradient(descriptor.diff_weights_desc());
-    std::vector<Argument> arguments = {
-        {DNNL_ARG_SRC, source_again(descriptor.src_desc())},
-        {DNNL_ARG_DIFF_DST, compiler_.in_layout(gradient, descriptor.diff_dst_desc())},
-        {DNNL_ARG_DIFF_WEIGHTS, weights_gradient}};
-    if (weights_.bias()) arguments.push_back({DNNL_ARG_DIFF_BIAS, weights_.bias_gradient()});
-    compiler_.tape().add(descriptor, std::move(arguments));
+    compiler_.tape().add(
+        descriptor, {{DNNL_ARG_SRC, source_again(descriptor.src_desc())},
+                     {DNNL_ARG_DIFF_DST, compiler_.in_layout(gradient, descriptor.diff_dst_desc())},
+                     {DNNL_ARG_DIFF_WEIGHTS, weights_gradient}});
     weights_.unpack(weights_gradient);
+  }
+
+  void add_bias_gradient(BufferId gradient) {
+    const BufferId source = compiler_.in_known_layout(gradient);
+    const ChannelBlocks blocks = channel_blocks(compiler_.desc(source)).value();
+    compiler_.tape().add(
+        [blocks](std::span<float* const> buffers) { sum_channels(blocks, buffers[0], buffers[1]); },
+        {source, weights_.bias_gradient()});
   }
 
   void add_depthwise_gradient(const DepthwiseShape& shape, BufferId gradient) {

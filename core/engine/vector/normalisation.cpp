@@ -5,8 +5,9 @@
 namespace nas::engine::NAS_VECTOR_ISA {
 namespace {
 
-/// Pixels whose sum is taken in float.
-constexpr std::int64_t chunk = 512;
+/// Pixels whose sum is taken in float. PyTorch's sums are in double: with 512 pixels, 15 of 810
+/// gradients of shifts were more than three times as far off as its, with 32 four.
+constexpr std::int64_t chunk = 32;
 /// Sums that run side by side, because each addition waits for the one before it.
 constexpr int chains = 4;
 
