@@ -1,0 +1,221 @@
+#!/usr/bin/env python3
+"""Repeats the training steps and inferences of network_step.cpp in PyTorch.
+
+    python3 tests/peers/network_step.py build/tests/nas_peer_network_step [SEED]
+
+SEED is that of weights, images and labels; 1 if not given. Truth is PyTorch in float64. The norm of
+our error in a tensor may be three times that of PyTorch in float32, or what rounding the tensor's
+terms once would give: that counts where the true value vanishes, such as the gradient of a bias
+before a batch norm, and where PyTorch happens to be exact. Both errors are sums of roundings: with
+other seeds about one tensor in two thousand, of few values, is beyond. What is beyond with most
+seeds is a fault. Parameters and multiply-accumulates, counted from PyTorch's modules, must be equal.
+"""
+
+import json
+import sys
+
+import tensors
+import torch
+from torch import nn
+from torch.nn import functional
+from torch_network import Network
+
+ALLOWED_RATIO = 3
+# Relative to the sum of the absolute values of a tensor's terms: each may be rounded once.
+FLOOR = torch.finfo(torch.float32).eps
+IGNORED = 255
+
+SUFFIXES = {"scale": "weight", "shift": "bias", "running_variance": "running_var"}
+
+
+def build(architecture, given, dtype):
+    """The network in double or single precision, and its tensors by our names of parameters."""
+    net = Network(architecture).to(dtype)
+    for module in net.modules():
+        if hasattr(module, "inplace"):
+            module.inplace = False  # hooks read what comes before
+    held = {}
+    for name in given:
+        if not name.startswith("before:"):
+            continue
+        node, _, suffix = name[len("before:") :].rpartition(".")
+        norm = isinstance(net.parts[node.replace(".", "/")], nn.BatchNorm2d)
+        own = SUFFIXES.get(suffix, suffix) if norm else suffix
+        held[f"{node}.{suffix}"] = getattr(net.parts[node.replace(".", "/")], own)
+        with torch.no_grad():
+            held[f"{node}.{suffix}"].copy_(given[name])
+    return net, held
+
+
+def cross_entropy(logits, labels):
+    return functional.cross_entropy(logits, labels, ignore_index=IGNORED)
+
+
+def step(net, held, given, dtype):
+    """What the C++ program writes, by the same names."""
+    image, labels = given["image"].to(dtype), given["labels"].long()
+    net.train()
+    (output,) = net(image)
+    loss = cross_entropy(output, labels)
+    loss.backward()
+    result = {"output": output.detach(), "loss": loss.detach().reshape(1)}
+    for name, tensor in held.items():
+        if isinstance(tensor, nn.Parameter):
+            # No path leads from the parameter to the loss where there is none.
+            zero = torch.zeros_like(tensor)
+            result["gradient:" + name] = zero if tensor.grad is None else tensor.grad
+        else:
+            result["after:" + name] = tensor.clone()
+    net.eval()
+    with torch.no_grad():
+        (result["inference"],) = net(image)
+    return result
+
+
+class Terms:
+    """The sums of the absolute values of the terms that gradients and running means are sums of."""
+
+    def __init__(self, net):
+        self.sums = {}
+        self.read = {}
+        for name, module in net.parts.items():
+            if isinstance(module, (nn.Conv2d, nn.Linear, nn.BatchNorm2d)):
+                module.register_forward_hook(self.reader(name.replace("/", ".")))
+
+    def reader(self, name):
+        def hook(module, inputs, output):
+            if not module.training:
+                return
+            x = inputs[0].detach()
+            if isinstance(module, nn.BatchNorm2d):
+                self.add_running_mean(name, module, x)
+            if output.requires_grad:
+                output.register_hook(lambda g: self.add_gradients(name, module, x, g.detach()))
+
+        return hook
+
+    def add_running_mean(self, name, module, x):
+        # The hook runs after the running mean has moved.
+        new = module.momentum * x.mean((0, 2, 3))
+        old = module.running_mean - new
+        terms = old.abs() + module.momentum * x.abs().mean((0, 2, 3))
+        self.sums[f"after:{name}.running_mean"] = terms
+
+    def add_gradients(self, name, module, x, gradient):
+        prefix = f"gradient:{name}."
+        if isinstance(module, nn.Conv2d):
+            self.sums[prefix + "weight"] = nn.grad.conv2d_weight(
+                x.abs(),
+                module.weight.shape,
+                gradient.abs(),
+                module.stride,
+                module.padding,
+                module.dilation,
+                module.groups,
+            )
+            self.sums[prefix + "bias"] = gradient.abs().sum((0, 2, 3))
+        elif isinstance(module, nn.Linear):
+            gradient = gradient.abs().flatten(1)
+            self.sums[prefix + "weight"] = gradient.t() @ x.abs().flatten(1)
+            self.sums[prefix + "bias"] = gradient.sum(0)
+        else:
+            mean = x.mean((0, 2, 3), keepdim=True)
+            variance = x.var((0, 2, 3), unbiased=False, keepdim=True)
+            distance = (x - mean) / (variance + module.eps).sqrt()
+            self.sums[prefix + "scale"] = (gradient * distance).abs().sum((0, 2, 3))
+            self.sums[prefix + "shift"] = gradient.abs().sum((0, 2, 3))
+
+    def floor(self, name, truth):
+        """Outputs, losses and variances do not vanish: they are their own terms."""
+        return FLOOR * self.sums.get(name, truth).norm().item()
+
+
+def count(net, image):
+    """Parameters, and multiply-accumulates of one image."""
+    macs = 0
+
+    def hook(module, inputs, output):
+        nonlocal macs
+        macs += output.numel() * module.weight[0].numel()
+
+    hooks = [
+        module.register_forward_hook(hook)
+        for module in net.modules()
+        if isinstance(module, (nn.Conv2d, nn.Linear))
+    ]
+    net.eval()
+    with torch.no_grad():
+        net(image)
+    for handle in hooks:
+        handle.remove()
+    return sum(parameter.numel() for parameter in net.parameters()), macs
+
+
+class Comparison:
+    """Of one network."""
+
+    def __init__(self, name):
+        self.name = name
+        self.compared = self.failed = self.below_floor = 0
+        self.worst, self.worst_name = 0.0, "nothing"
+
+    def compare(self, what, ours, truth, theirs, floor):
+        assert ours.shape == truth.shape, f"{self.name} {what}: {ours.shape} or {truth.shape}?"
+        our_error = (ours.double() - truth).norm().item()
+        their_error = (theirs.double() - truth).norm().item()
+        self.compared += 1
+        if our_error > ALLOWED_RATIO * their_error:
+            if our_error <= floor:
+                self.below_floor += 1
+                return
+            self.failed += 1
+            print(
+                f"{self.name}, {what}: error {our_error:.2e}, PyTorch's {their_error:.2e}, "
+                f"floor {floor:.2e}, norm {truth.norm().item():.2e}"
+            )
+        if our_error > self.worst * their_error:
+            self.worst = our_error / their_error if their_error > 0 else float("inf")
+            self.worst_name = what
+
+    def end(self):
+        print(
+            f"{self.name:20} {self.compared:4} tensors, {self.below_floor:3} within rounding, "
+            f"others at most {self.worst:.2f} times PyTorch's error ({self.worst_name})"
+        )
+        return self.failed == 0
+
+
+def check(name, described, given):
+    architecture = described["architecture"]
+    exact, held = build(architecture, given, torch.float64)
+    counted = count(exact, given["image"][:1].double())
+    expected = described["params"], described["macs"]
+    if counted != expected:
+        print(f"{name}: {expected} parameters and MACs here, PyTorch's modules have {counted}")
+    terms = Terms(exact)
+    truth = step(exact, held, given, torch.float64)
+    theirs = step(*build(architecture, given, torch.float32), given, torch.float32)
+    comparison = Comparison(name)
+    for what, tensor in truth.items():
+        ours = given.get(what)
+        if ours is None:
+            # The program lists no gradient for what the loss does not depend on.
+            assert not tensor.any(), f"{name}: '{what}' is missing"
+            ours = torch.zeros_like(tensor)
+        comparison.compare(what, ours, tensor, theirs[what], terms.floor(what, tensor))
+    return comparison.end() and counted == expected
+
+
+def main():
+    seed = sys.argv[2] if len(sys.argv) > 2 else "1"
+    found, notes = tensors.from_program(sys.argv[1], seed)
+    passed = True
+    for name, described in json.loads(notes["networks"]).items():
+        prefix = name + ":"
+        given = {key[len(prefix) :]: t for key, t in found.items() if key.startswith(prefix)}
+        passed = check(name, described, given) and passed
+    sys.exit(0 if passed else 1)
+
+
+if __name__ == "__main__":
+    main()
