@@ -23,7 +23,7 @@ std::optional<ChannelBlocks> channel_blocks(const Desc& desc) {
                                    .pixels = extent(desc, 2) * extent(desc, 3),
                                    .width = width},
                                   tag};
-    if (candidate.layout(desc.dims()) == desc) return candidate;
+    if (candidate.layout(extents(desc)) == desc) return candidate;
   }
   return {};
 }

@@ -1,5 +1,5 @@
 /// The only file that includes oneDNN: its names, and the one place that knows which version of its
-/// interface is installed (2.6, where a primitive is described in two steps).
+/// interface is installed, 2.6 (where a primitive is described in two steps) or 3.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +22,39 @@ inline const dnnl::engine& cpu() {
   return processor;
 }
 
-inline std::int64_t extent(const Desc& desc, int axis) { return desc.data.dims[axis]; }
+#if DNNL_VERSION_MAJOR >= 3
+inline int axes(const Desc& desc) { return desc.get_ndims(); }
+inline Dims extents(const Desc& desc) { return desc.get_dims(); }
+inline bool is_blocked(const Desc& desc) {
+  return desc.get_format_kind() == dnnl::memory::format_kind::blocked;
+}
+#else
 inline int axes(const Desc& desc) { return desc.data.ndims; }
+inline Dims extents(const Desc& desc) { return desc.dims(); }
+inline bool is_blocked(const Desc& desc) { return desc.data.format_kind == dnnl_blocked; }
+#endif
+inline std::int64_t extent(const Desc& desc, int axis) {
+  return extents(desc)[static_cast<std::size_t>(axis)];
+}
+
+/// How a tensor lies in memory: the stride of every axis, and the blocks inside them, outermost
+/// first.
+struct Blocking {
+  Dims strides;
+  Dims block_sizes;
+  Dims block_axes;
+};
+/// Where the descriptor is blocked.
+inline Blocking blocking(const Desc& desc) {
+#if DNNL_VERSION_MAJOR >= 3
+  return {desc.get_strides(), desc.get_inner_blks(), desc.get_inner_idxs()};
+#else
+  const dnnl_blocking_desc_t& inner = desc.data.format_desc.blocking;
+  return {Dims(inner.strides, inner.strides + desc.data.ndims),
+          Dims(inner.inner_blks, inner.inner_blks + inner.inner_nblks),
+          Dims(inner.inner_idxs, inner.inner_idxs + inner.inner_nblks)};
+#endif
+}
 
 /// Row-major, of one to five axes.
 inline Desc plain(const Dims& dims) {
@@ -31,7 +62,7 @@ inline Desc plain(const Dims& dims) {
   static constexpr Tag tags[] = {Tag::a, Tag::ab, Tag::abc, Tag::abcd, Tag::abcde};
   return {dims, dnnl::memory::data_type::f32, tags[dims.size() - 1]};
 }
-inline Desc plain_like(const Desc& desc) { return plain(desc.dims()); }
+inline Desc plain_like(const Desc& desc) { return plain(extents(desc)); }
 /// The layout is left to the primitive.
 inline Desc any(const Dims& dims) {
   return {dims, dnnl::memory::data_type::f32, dnnl::memory::format_tag::any};
@@ -47,6 +78,27 @@ inline dnnl::primitive_attr attributes() {
   dnnl::primitive_attr result;
   result.set_scratchpad_mode(dnnl::scratchpad_mode::user);
   return result;
+}
+
+/// Describes a primitive for this processor; `arguments` are oneDNN's, in its order.
+template <typename Primitive, typename... Arguments>
+typename Primitive::primitive_desc describe(const dnnl::primitive_attr& attr,
+                                            const Arguments&... arguments) {
+#if DNNL_VERSION_MAJOR >= 3
+  return {cpu(), arguments..., attr};
+#else
+  return {typename Primitive::desc(arguments...), attr, cpu()};
+#endif
+}
+/// One that goes backwards, through what `forward` computes.
+template <typename Primitive, typename Forward, typename... Arguments>
+typename Primitive::primitive_desc describe_backward(const Forward& forward,
+                                                     const Arguments&... arguments) {
+#if DNNL_VERSION_MAJOR >= 3
+  return {cpu(), arguments..., forward, attributes()};
+#else
+  return {typename Primitive::desc(arguments...), attributes(), cpu(), forward};
+#endif
 }
 
 inline dnnl::prop_kind forward_kind(bool training) {
@@ -79,59 +131,68 @@ inline ConvolutionForward convolution_forward(bool training, const ConvolutionDe
                                               const dnnl::post_ops& post_ops = {}) {
   dnnl::primitive_attr attr = attributes();
   attr.set_post_ops(post_ops);
-  return {{forward_kind(training), dnnl::algorithm::convolution_direct, descs.source, descs.weights,
-           descs.bias, descs.destination, window.strides, window.dilation, window.padding_begin,
-           window.padding_end},
-          attr,
-          cpu()};
+  return describe<dnnl::convolution_forward>(
+      attr, forward_kind(training), dnnl::algorithm::convolution_direct, descs.source,
+      descs.weights, descs.bias, descs.destination, window.strides, window.dilation,
+      window.padding_begin, window.padding_end);
 }
 inline ConvolutionBackwardData convolution_backward_data(const ConvolutionDescs& descs,
                                                          const Window& window,
                                                          const ConvolutionForward& forward) {
-  return {{dnnl::algorithm::convolution_direct, descs.source, descs.weights, descs.destination,
-           window.strides, window.dilation, window.padding_begin, window.padding_end},
-          attributes(),
-          cpu(),
-          forward};
+  return describe_backward<dnnl::convolution_backward_data>(
+      forward, dnnl::algorithm::convolution_direct, descs.source, descs.weights, descs.destination,
+      window.strides, window.dilation, window.padding_begin, window.padding_end);
 }
 inline ConvolutionBackwardWeights convolution_backward_weights(const ConvolutionDescs& descs,
                                                                const Window& window,
                                                                const ConvolutionForward& forward) {
-  return {{dnnl::algorithm::convolution_direct, descs.source, descs.weights, descs.bias,
-           descs.destination, window.strides, window.dilation, window.padding_begin,
-           window.padding_end},
-          attributes(),
-          cpu(),
-          forward};
+  return describe_backward<dnnl::convolution_backward_weights>(
+      forward, dnnl::algorithm::convolution_direct, descs.source, descs.weights, descs.bias,
+      descs.destination, window.strides, window.dilation, window.padding_begin, window.padding_end);
 }
 
 using EltwiseForward = dnnl::eltwise_forward::primitive_desc;
 using EltwiseBackward = dnnl::eltwise_backward::primitive_desc;
 
+/// A function of one number, with its parameters as oneDNN 3 wants them.
 struct Eltwise {
   dnnl::algorithm algorithm;
   float alpha = 0;
   float beta = 0;
 };
+/// What oneDNN 2 knows these parameters to be, and ignores.
+inline constexpr Eltwise hard_swish{dnnl::algorithm::eltwise_hardswish, 1.0F / 6.0F, 0.5F};
+inline constexpr Eltwise soft_relu{dnnl::algorithm::eltwise_soft_relu, 1.0F};
 
 /// Work that a convolution does on its result before it writes it.
 inline void append(dnnl::post_ops& post_ops, const Eltwise& function) {
+#if DNNL_VERSION_MAJOR >= 3
+  post_ops.append_eltwise(function.algorithm, function.alpha, function.beta);
+#else
   post_ops.append_eltwise(1.0F, function.algorithm, function.alpha, function.beta);
+#endif
 }
 /// Adds what its destination held before.
 inline void append_sum(dnnl::post_ops& post_ops) { post_ops.append_sum(1.0F); }
 
 inline EltwiseForward eltwise_forward(bool training, const Eltwise& function, const Desc& data) {
-  return {{forward_kind(training), function.algorithm, data, function.alpha, function.beta},
-          attributes(),
-          cpu()};
+#if DNNL_VERSION_MAJOR >= 3
+  return describe<dnnl::eltwise_forward>(attributes(), forward_kind(training), function.algorithm,
+                                         data, data, function.alpha, function.beta);
+#else
+  return describe<dnnl::eltwise_forward>(attributes(), forward_kind(training), function.algorithm,
+                                         data, function.alpha, function.beta);
+#endif
 }
 inline EltwiseBackward eltwise_backward(const Eltwise& function, const Desc& data,
                                         const EltwiseForward& forward) {
-  return {{function.algorithm, data, data, function.alpha, function.beta},
-          attributes(),
-          cpu(),
-          forward};
+#if DNNL_VERSION_MAJOR >= 3
+  return describe_backward<dnnl::eltwise_backward>(forward, function.algorithm, data, data, data,
+                                                   function.alpha, function.beta);
+#else
+  return describe_backward<dnnl::eltwise_backward>(forward, function.algorithm, data, data,
+                                                   function.alpha, function.beta);
+#endif
 }
 
 using PoolingForward = dnnl::pooling_forward::primitive_desc;
@@ -151,20 +212,29 @@ inline PoolingForward average_pooling_forward(bool training, const Desc& source,
                                               const Desc& destination,
                                               const AveragePooling& pooling) {
   const Window& window = pooling.window;
-  return {{forward_kind(training), pooling.algorithm(), source, destination, window.strides,
-           window.kernel, window.padding_begin, window.padding_end},
-          attributes(),
-          cpu()};
+#if DNNL_VERSION_MAJOR >= 3
+  return describe<dnnl::pooling_forward>(attributes(), forward_kind(training), pooling.algorithm(),
+                                         source, destination, window.strides, window.kernel,
+                                         window.dilation, window.padding_begin, window.padding_end);
+#else
+  return describe<dnnl::pooling_forward>(attributes(), forward_kind(training), pooling.algorithm(),
+                                         source, destination, window.strides, window.kernel,
+                                         window.padding_begin, window.padding_end);
+#endif
 }
 inline PoolingBackward average_pooling_backward(const Desc& source, const Desc& destination,
                                                 const AveragePooling& pooling,
                                                 const PoolingForward& forward) {
   const Window& window = pooling.window;
-  return {{pooling.algorithm(), source, destination, window.strides, window.kernel,
-           window.padding_begin, window.padding_end},
-          attributes(),
-          cpu(),
-          forward};
+#if DNNL_VERSION_MAJOR >= 3
+  return describe_backward<dnnl::pooling_backward>(
+      forward, pooling.algorithm(), source, destination, window.strides, window.kernel,
+      window.dilation, window.padding_begin, window.padding_end);
+#else
+  return describe_backward<dnnl::pooling_backward>(forward, pooling.algorithm(), source,
+                                                   destination, window.strides, window.kernel,
+                                                   window.padding_begin, window.padding_end);
+#endif
 }
 
 using InnerProductForward = dnnl::inner_product_forward::primitive_desc;
@@ -172,25 +242,25 @@ using InnerProductBackwardData = dnnl::inner_product_backward_data::primitive_de
 using InnerProductBackwardWeights = dnnl::inner_product_backward_weights::primitive_desc;
 
 inline InnerProductForward inner_product_forward(bool training, const ConvolutionDescs& descs) {
-  return {{forward_kind(training), descs.source, descs.weights, descs.bias, descs.destination},
-          attributes(),
-          cpu()};
+  return describe<dnnl::inner_product_forward>(attributes(), forward_kind(training), descs.source,
+                                               descs.weights, descs.bias, descs.destination);
 }
 inline InnerProductBackwardData inner_product_backward_data(const ConvolutionDescs& descs,
                                                             const InnerProductForward& forward) {
-  return {{descs.source, descs.weights, descs.destination}, attributes(), cpu(), forward};
+  return describe_backward<dnnl::inner_product_backward_data>(forward, descs.source, descs.weights,
+                                                              descs.destination);
 }
 inline InnerProductBackwardWeights inner_product_backward_weights(
     const ConvolutionDescs& descs, const InnerProductForward& forward) {
-  return {
-      {descs.source, descs.weights, descs.bias, descs.destination}, attributes(), cpu(), forward};
+  return describe_backward<dnnl::inner_product_backward_weights>(
+      forward, descs.source, descs.weights, descs.bias, descs.destination);
 }
 
 inline dnnl::binary::primitive_desc binary_add(const Desc& data) {
-  return {{dnnl::algorithm::binary_add, data, data, data}, attributes(), cpu()};
+  return describe<dnnl::binary>(attributes(), dnnl::algorithm::binary_add, data, data, data);
 }
 inline dnnl::binary::primitive_desc binary_multiply(const Desc& data) {
-  return {{dnnl::algorithm::binary_mul, data, data, data}, attributes(), cpu()};
+  return describe<dnnl::binary>(attributes(), dnnl::algorithm::binary_mul, data, data, data);
 }
 inline dnnl::reorder::primitive_desc reorder(const Desc& from, const Desc& to) {
   return {cpu(), from, cpu(), to, attributes()};

@@ -10,24 +10,23 @@ namespace nas::engine {
 namespace {
 
 /// Axes from the outermost, then the blocks inside them.
-std::string layout_text(const dnnl_memory_desc_t& desc) {
-  if (desc.format_kind != dnnl_blocked) return "opaque";
-  const auto& blocking = desc.format_desc.blocking;
-  std::vector<int> order(static_cast<std::size_t>(desc.ndims));
+std::string layout_text(const Desc& desc) {
+  if (!is_blocked(desc)) return "opaque";
+  const Blocking layout = blocking(desc);
+  std::vector<std::int64_t> order(layout.strides.size());
   std::iota(order.begin(), order.end(), 0);
-  std::ranges::stable_sort(order, std::greater<>(),
-                           [&](int axis) { return blocking.strides[axis]; });
+  std::ranges::stable_sort(order, std::greater<>(), [&](std::int64_t axis) {
+    return layout.strides[static_cast<std::size_t>(axis)];
+  });
 
-  const auto* const blocked_axes = blocking.inner_idxs;
-  const auto* const end = blocked_axes + blocking.inner_nblks;
+  const auto letter = [](char first, std::int64_t axis) { return static_cast<char>(first + axis); };
   std::string text;
-  for (const int axis : order) {
-    const bool is_blocked = std::find(blocked_axes, end, axis) != end;
-    text += static_cast<char>((is_blocked ? 'A' : 'a') + axis);
+  for (const std::int64_t axis : order) {
+    const bool in_blocks = std::ranges::count(layout.block_axes, axis) > 0;
+    text += letter(in_blocks ? 'A' : 'a', axis);
   }
-  for (int block = 0; block < blocking.inner_nblks; ++block) {
-    text += fmt::format("{}{}", blocking.inner_blks[block],
-                        static_cast<char>('a' + blocking.inner_idxs[block]));
+  for (std::size_t block = 0; block < layout.block_sizes.size(); ++block) {
+    text += fmt::format("{}{}", layout.block_sizes[block], letter('a', layout.block_axes[block]));
   }
   return text;
 }
@@ -35,7 +34,7 @@ std::string layout_text(const dnnl_memory_desc_t& desc) {
 }  // namespace
 
 std::string text(const Desc& desc) {
-  return fmt::format("{}:{}", fmt::join(desc.dims(), "x"), layout_text(desc.data));
+  return fmt::format("{}:{}", fmt::join(extents(desc), "x"), layout_text(desc));
 }
 
 std::string kind_name(const primitive_desc_base& descriptor) {

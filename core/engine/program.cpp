@@ -39,7 +39,7 @@ class Parameters {
     std::vector<engine::Executable::Address> result;
     for (const engine::ParameterBuffer& parameter : network.parameters) {
       Parameter& stored = at(parameter.name);
-      const engine::Dims expected = network.tape.buffer(parameter.buffer).desc.dims();
+      const engine::Dims expected = engine::extents(network.tape.buffer(parameter.buffer).desc);
       if (stored.shape != expected) {
         throw Error(
             ErrorKind::space,

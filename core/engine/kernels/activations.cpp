@@ -84,8 +84,7 @@ std::function<void()> compile_tanh(Compiler& compiler, NodeId node) {
 }
 
 std::function<void()> compile_softplus(Compiler& compiler, NodeId node) {
-  return compile_eltwise(compiler, node,
-                         {{dnnl::algorithm::eltwise_soft_relu}, Reads::source, false});
+  return compile_eltwise(compiler, node, {soft_relu, Reads::source, false});
 }
 
 std::function<void()> compile_sigmoid(Compiler& compiler, NodeId node) {
@@ -99,7 +98,7 @@ std::function<void()> compile_swish(Compiler& compiler, NodeId node) {
 }
 
 std::function<void()> compile_h_swish(Compiler& compiler, NodeId node) {
-  return compile_eltwise(compiler, node, {{dnnl::algorithm::eltwise_hardswish}, Reads::source});
+  return compile_eltwise(compiler, node, {hard_swish, Reads::source});
 }
 
 }  // namespace nas::engine

@@ -30,7 +30,7 @@ Eltwise eltwise(FusedActivation activation) {
     case FusedActivation::swish:
       return {dnnl::algorithm::eltwise_swish, 1.0F};
     case FusedActivation::h_swish:
-      return {dnnl::algorithm::eltwise_hardswish};
+      return hard_swish;
     case FusedActivation::none:
       break;
   }
