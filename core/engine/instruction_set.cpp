@@ -1,6 +1,7 @@
 #include "core/engine/instruction_set.hpp"
 
 #include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -9,49 +10,30 @@
 
 namespace nas {
 namespace engine {
+namespace {
+
+/// oneDNN's values have a bit for each extension that an instruction set includes.
+bool includes(dnnl::cpu_isa set, dnnl::cpu_isa part) {
+  const auto bits = static_cast<unsigned>(part);
+  return (static_cast<unsigned>(set) & bits) == bits;
+}
+
+}  // namespace
 
 VectorWidth vector_width() {
-  switch (dnnl::get_effective_cpu_isa()) {
-    case dnnl::cpu_isa::all:  // what oneDNN says where there is not even SSE 4.1
-    case dnnl::cpu_isa::sse41:
-    case dnnl::cpu_isa::avx:
-      return VectorWidth::baseline;
-    case dnnl::cpu_isa::avx2:
-    case dnnl::cpu_isa::avx2_vnni:
-      return VectorWidth::avx2;
-    default:
-      return VectorWidth::avx512;
-  }
+  const dnnl::cpu_isa set = dnnl::get_effective_cpu_isa();
+  if (includes(set, dnnl::cpu_isa::avx512_core)) return VectorWidth::avx512;
+  if (includes(set, dnnl::cpu_isa::avx2)) return VectorWidth::avx2;
+  return VectorWidth::baseline;
 }
 
 }  // namespace engine
 
 std::string instruction_set() {
-  switch (dnnl::get_effective_cpu_isa()) {
-    case dnnl::cpu_isa::sse41:
-      return "sse41";
-    case dnnl::cpu_isa::avx:
-      return "avx";
-    case dnnl::cpu_isa::avx2:
-      return "avx2";
-    case dnnl::cpu_isa::avx2_vnni:
-      return "avx2_vnni";
-    case dnnl::cpu_isa::avx512_mic:
-      return "avx512_mic";
-    case dnnl::cpu_isa::avx512_mic_4ops:
-      return "avx512_mic_4ops";
-    case dnnl::cpu_isa::avx512_core:
-      return "avx512_core";
-    case dnnl::cpu_isa::avx512_core_vnni:
-      return "avx512_core_vnni";
-    case dnnl::cpu_isa::avx512_core_bf16:
-      return "avx512_core_bf16";
-    case dnnl::cpu_isa::avx512_core_amx:
-      return "avx512_core_amx";
-    case dnnl::cpu_isa::all:
-      break;
-  }
-  return "generic";
+  const dnnl_cpu_isa_t set = dnnl_get_effective_cpu_isa();
+  if (set == 0) return "generic";  // not even SSE 4.1
+  constexpr std::string_view prefix = "cpu_isa_";
+  return std::string(dnnl_cpu_isa2str(set)).substr(prefix.size());
 }
 
 std::string engine_version() {
