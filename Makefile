@@ -9,10 +9,10 @@ ARGS ?=
 
 CONFIGURE = cmake -G Ninja --log-level=WARNING -DCMAKE_BUILD_TYPE=$(BUILD_TYPE) -DCMAKE_INSTALL_PREFIX=$(PREFIX)
 
-.PHONY: help run test build install format lint sanitize bench bench-peers clean
+.PHONY: help run test test-debian13 build install format lint sanitize bench bench-peers clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## install what is missing, build, search on Fashion-MNIST
 	$(BUILD)/nas run --strategy evolution --space mbconv $(ARGS)
@@ -21,6 +21,9 @@ test: packages-build packages-test ## install what is missing, build, run the te
 	@$(CONFIGURE) -S . -B $(BUILD) -DNAS_BUILD_TESTS=ON
 	cmake --build $(BUILD) -j $(JOBS)
 	ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS)
+
+test-debian13: ## run the tests in a Debian 13, made beside the build folder (root, network, half an hour)
+	.ci/debian13 $(BUILD)-debian13 make -C /src test BUILD=/build JOBS=$(JOBS) BUILD_TYPE=$(BUILD_TYPE)
 
 build: packages-build ## build the program and its plugins
 	@$(CONFIGURE) -S . -B $(BUILD) -DNAS_BUILD_TESTS=OFF
@@ -60,7 +63,7 @@ bench-peers: packages-build packages-test packages-peers ## measure speed and me
 	@/usr/bin/python3 tests/peers/bench_networks.py $(BUILD)/tests/nas_network_bench
 
 clean: ## remove what was built
-	rm -rf $(BUILD) $(BUILD)-sanitize
+	rm -rf $(BUILD) $(BUILD)-sanitize $(BUILD)-debian13
 
 packages-%:
 	@.ci/install-packages $*
