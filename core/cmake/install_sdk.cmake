@@ -9,6 +9,7 @@ set(public_headers
   architecture/canonical_hash.hpp
   architecture/cost_model.hpp
   architecture/op_table.hpp
+  architecture/parameter_reference.hpp
   architecture/shape.hpp
   base/cancel_token.hpp
   base/error.hpp

@@ -53,6 +53,8 @@ ParameterStore seeded_store(const Architecture& net, std::uint64_t seed) {
           break;
         case ParameterRole::weight:
         case ParameterRole::bias:
+        case ParameterRole::transform:
+        case ParameterRole::coefficient:
           break;
       }
     }
