@@ -263,6 +263,30 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("a batch norm that several branches read is there for each that is open") {
+  // The backward pass computes its value once more, for the first of its readers that comes up.
+  Architecture net;
+  NodeId x = add_stem(net, {8, 6, 6});
+  x = net.add(Op(OpKind::relu), {net.add(Op(OpKind::batch_norm), {x}, "norm")}, "relu");
+  const NodeId a = net.add(convolution({.out_channels = 8}), {x}, "a");
+  const NodeId b = add_convolution_block(net, x, "b", {.out_channels = 8, .kernel = 3}, {});
+  const NodeId c = net.add(Op(OpKind::batch_norm), {x}, "c");
+  net.mark_output(net.add(gated_mix, {a, b, c, x}, "mix"));
+  const auto open =
+      GENERATE(std::vector{true, false, false, false}, std::vector{false, true, false, false},
+               std::vector{false, false, true, false}, std::vector{true, false, false, true},
+               std::vector{false, true, true, false}, std::vector{true, true, true, true});
+  ParameterStore store = random_store(net, 3);
+  Program program(net, store, {.batch = 3, .mode = Mode::training});
+  ReferenceNetwork<double> reference(net, 3, Mode::training);
+  reference.load(store);
+  // What an earlier step has left behind must not matter.
+  results_of_a_step(program);
+  program.set_open("mix", open);
+  reference.set_open("mix", open);
+  check_step(program, reference);
+}
+
 TEST_CASE("a mix within a branch of another runs where both are open") {
   Architecture net;
   const NodeId x = add_stem(net, {8, 6, 6});

@@ -88,6 +88,33 @@ TEST_CASE("chains of centres, transforms and ranges equal the reference") {
   check_matches_reference(elastic_network({.width = width, .kernel = kernel}));
 }
 
+TEST_CASE("views are read again with the weights, those that batch norms are folded into too") {
+  const Architecture net = elastic_network({.width = 11, .kernel = 3});
+  ParameterStore store = random_store(net, 1);
+  Program program(net, store, {.batch = 2});
+  const std::vector<float> image = random_values(program.input().size(), 2);
+  std::ranges::copy(image, program.input().begin());
+  program.forward();
+  for (const auto& [name, parameter] : store.all()) {
+    for (float& value : parameter->value.values()) value *= 0.75F;
+  }
+  program.read_weights();
+  program.forward();
+  ReferenceNetwork<double> reference(net, 2, Mode::inference);
+  reference.load(store);
+  check_close("output", program.output(), reference.forward(widened(image)));
+}
+
+TEST_CASE("for inference views cost no steps of the forward pass") {
+  const Architecture viewed = elastic_network({.width = 16, .kernel = 3});
+  Architecture plain;
+  for (NodeId node = 0; node < viewed.size(); ++node) {
+    plain.add(viewed.op(node), viewed.inputs(node), viewed.name(node));
+  }
+  for (const NodeId output : viewed.outputs()) plain.mark_output(output);
+  CHECK(step_keys(viewed, {.batch = 2}) == step_keys(plain, {.batch = 2}));
+}
+
 TEST_CASE("a transform may be of unequal kernels, and part of its result may be dropped") {
   Op op = convolution({.out_channels = 12, .kernel = 3, .groups = 12});
   op.set("kernel_h", 1).set("padding_h", 0);

@@ -124,6 +124,37 @@ TEST_CASE("taps work in inference, where they have no gradient") {
         "no tap '3'; the program has 3 of them");
 }
 
+TEST_CASE("taps see what would be fused behind a convolution") {
+  const std::vector<std::string> names = {"stem", "project", "norm", "add", "relu", "last"};
+  const auto network = [&](const std::string& end) {
+    Architecture net;
+    const NodeId image = net.add(input_op({3, 6, 6}), {}, "image");
+    NodeId x = net.add(convolution({.out_channels = 16, .kernel = 3}), {image}, "stem");
+    const NodeId stem = x;
+    if (end != "stem") x = net.add(convolution({.out_channels = 16}), {x}, "project");
+    if (net.name(x) != end) x = net.add(Op(OpKind::batch_norm), {x}, "norm");
+    if (net.name(x) != end) x = net.add(Op(OpKind::add), {stem, x}, "add");
+    if (net.name(x) != end) x = net.add(Op(OpKind::relu), {x}, "relu");
+    if (net.name(x) != end) x = net.add(convolution({.out_channels = 8}), {x}, "last");
+    net.mark_output(x);
+    return net;
+  };
+  const Architecture whole = network("last");
+  ParameterStore store = random_store(whole, 1);
+  const auto tapped = GENERATE(range(0, 7));  // 6: all at once
+  ProgramSettings settings{.batch = batch};
+  settings.taps = tapped < 6 ? std::vector{names[static_cast<std::size_t>(tapped)]} : names;
+  Program program(whole, store, settings);
+  const std::vector<float> image = random_values(program.input().size(), 2);
+  std::ranges::copy(image, program.input().begin());
+  program.forward();
+  for (std::size_t i = 0; i < settings.taps.size(); ++i) {
+    ReferenceNetwork<double> reference(network(settings.taps[i]), batch, Mode::inference);
+    reference.load(store);
+    check_close("value of " + settings.taps[i], program.tap(i), reference.forward(widened(image)));
+  }
+}
+
 TEST_CASE("the gradient of the input must be asked for") {
   const Architecture net = behind_stem(Op(OpKind::relu), {4, 3, 3});
   ParameterStore store = random_store(net, 1);
