@@ -10,7 +10,6 @@
 #include "cli/plugin_path.hpp"
 #include "cli/task_text.hpp"
 #include "core/base/error.hpp"
-#include "search_spaces/registry.hpp"
 
 namespace nas::cli {
 
@@ -94,6 +93,27 @@ nlohmann::json decision_json(const SearchSpace& space) {
   for (const Decision& decision : space.decisions()) {
     rows.push_back(
         {{"name", decision.name}, {"options", decision.options}, {"ordered", decision.ordered}});
+  }
+  return rows;
+}
+
+Table named_table(const SpaceEntry& space) {
+  Table table{{{"named"}, {"input"}, {"classes", Align::right}, {"description", Align::left, true}},
+              {}};
+  for (const NamedArchitecture& named : space.named) {
+    table.rows.push_back({named.name, named.task.input.text(), std::to_string(named.task.classes),
+                          named.description});
+  }
+  return table;
+}
+
+nlohmann::json named_json(const SpaceEntry& space) {
+  nlohmann::json rows = nlohmann::json::array();
+  for (const NamedArchitecture& named : space.named) {
+    rows.push_back({{"name", named.name},
+                    {"description", named.description},
+                    {"input", named.task.input.text()},
+                    {"classes", named.task.classes}});
   }
   return rows;
 }

@@ -13,6 +13,7 @@
 #include "cli/table.hpp"
 #include "core/search/search_space.hpp"
 #include "results/run_config.hpp"
+#include "search_spaces/registry.hpp"
 
 namespace nas::cli {
 
@@ -32,6 +33,9 @@ Genotype genotype_of(const SearchSpace& space, const std::string& text);
 /// One row per decision with its options.
 Table decision_table(const SearchSpace& space);
 nlohmann::json decision_json(const SearchSpace& space);
+/// One row per published architecture.
+Table named_table(const SpaceEntry& space);
+nlohmann::json named_json(const SpaceEntry& space);
 /// One row per decision that has a choice after the answers before it, with its answer. The others
 /// are about what this architecture does not have.
 Table answer_table(const SearchSpace& space, const Genotype& genotype);

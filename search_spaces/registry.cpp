@@ -9,6 +9,20 @@
 #include "search_spaces/mbconv.hpp"
 
 namespace nas {
+namespace {
+
+/// The entry called `name`; an error that begins with `problem` where there is none.
+template <typename Entry>
+const Entry& with_name(const std::vector<Entry>& entries, const std::string& problem,
+                       const std::string& name) {
+  const auto found = std::ranges::find(entries, name, &Entry::name);
+  if (found != entries.end()) return *found;
+  std::vector<std::string> known;
+  for (const Entry& entry : entries) known.push_back(entry.name);
+  throw Error(ErrorKind::config, fmt::format("{} '{}'{}", problem, name, suggestion(name, known)));
+}
+
+}  // namespace
 
 const std::vector<SpaceEntry>& search_spaces() {
   static const std::vector<SpaceEntry> entries = {
@@ -21,13 +35,12 @@ const std::vector<SpaceEntry>& search_spaces() {
 }
 
 const SpaceEntry& search_space(const std::string& name) {
-  const std::vector<SpaceEntry>& entries = search_spaces();
-  const auto found = std::ranges::find(entries, name, &SpaceEntry::name);
-  if (found != entries.end()) return *found;
-  std::vector<std::string> known;
-  for (const SpaceEntry& entry : entries) known.push_back(entry.name);
-  throw Error(ErrorKind::config,
-              fmt::format("unknown search space '{}'{}", name, suggestion(name, known)));
+  return with_name(search_spaces(), "unknown search space", name);
+}
+
+const NamedArchitecture& named_architecture(const SpaceEntry& space, const std::string& name) {
+  return with_name(space.named,
+                   fmt::format("the space '{}' has no architecture called", space.name), name);
 }
 
 }  // namespace nas

@@ -33,9 +33,9 @@ constexpr std::array eval_options = {Names("genotype"),      Names("architecture
                                      Names("seed"),          Names("memory-limit"), Names("config"),
                                      Names("latency-table"), Names("plugin-dir"),   Names("quiet"),
                                      Names("json"),          Names("csv"),          Names("help")};
-constexpr std::array space_show_options = {Names("genotype"), Names("latency-table"), Names("set"),
-                                           Names("input"),    Names("classes"),       Names("json"),
-                                           Names("csv"),      Names("help")};
+constexpr std::array space_show_options = {
+    Names("genotype"), Names("named"), Names("latency-table"), Names("set"), Names("input"),
+    Names("classes"),  Names("json"),  Names("csv"),           Names("help")};
 constexpr std::array space_count_options = {Names("set"),  Names("input"), Names("classes"),
                                             Names("json"), Names("csv"),   Names("help")};
 constexpr std::array space_sample_options = {
@@ -65,7 +65,7 @@ constexpr Command all[] = {
     {"plugin check", "FILE", "whether a library is a plugin that can be loaded and made",
      table_options, plugin_check_command},
     {"space list", "", "the search spaces", table_options, space_list_command},
-    {"space show", "NAME", "a space's decisions, or with --genotype what an architecture costs",
+    {"space show", "NAME", "a space's decisions, or what one of its architectures costs",
      space_show_options, space_show_command},
     {"space count", "NAME", "the number of its genotypes", space_count_options,
      space_count_command},

@@ -25,6 +25,7 @@ int show_decisions(const SearchSpace& space, Format format) {
     fmt::print("{}\n{} genotypes\n\n{}\n{}", hanging(entry.name + ": ", entry.description, width),
                size_digits(space), to_text(decision_table(space), width),
                to_text(plugin_option_table(entry.name, entry.options), width));
+    if (!entry.named.empty()) fmt::print("\n{}", to_text(named_table(entry), width));
     return exit_code::ok;
   }
   nlohmann::json object = json_object("nas.space");
@@ -33,6 +34,7 @@ int show_decisions(const SearchSpace& space, Format format) {
   object["size"] = size_digits(space);
   object["decisions"] = decision_json(space);
   object["options"] = plugin_option_json(entry.options);
+  object["named"] = named_json(entry);
   print(format, decision_table(space), object);
   return exit_code::ok;
 }
@@ -69,6 +71,32 @@ int show_architecture(const SearchSpace& space, const Genotype& genotype,
   return exit_code::ok;
 }
 
+/// For its own input and number of classes, unless others are given.
+int show_named(const SpaceEntry& space, const std::string& name, const Arguments& arguments) {
+  const NamedArchitecture& named = named_architecture(space, name);
+  const Task task =
+      parse_task(arguments.value("input").value_or(named.task.input.text()),
+                 arguments.value("classes").value_or(std::to_string(named.task.classes)));
+  const Architecture architecture = named.build(task);
+  const Format format = output_format(arguments);
+  if (format == Format::text) {
+    const std::size_t width = terminal_width(STDOUT_FILENO);
+    fmt::print("{}\n{}\n\n{}", hanging(named.name + ": ", named.description, width),
+               hanging("", cost_line(cost(architecture)), width),
+               to_text(layer_table(architecture), width));
+    return exit_code::ok;
+  }
+  nlohmann::json object = json_object("nas.cost");
+  object["space"] = space.name;
+  object["named"] = named.name;
+  object["input"] = task.input.text();
+  object["classes"] = task.classes;
+  object.update(cost_json(architecture));
+  object["architecture"] = to_json(architecture);
+  print(format, layer_table(architecture), object);
+  return exit_code::ok;
+}
+
 }  // namespace
 
 int space_list_command(const Arguments& arguments) {
@@ -89,6 +117,9 @@ int space_list_command(const Arguments& arguments) {
 
 int space_show_command(const Arguments& arguments) {
   const Format format = output_format(arguments);
+  if (const auto named = arguments.value("named")) {
+    return show_named(search_space(arguments.positional.front()), *named, arguments);
+  }
   const auto space = chosen_space(arguments.positional.front(), arguments);
   const auto genotype = arguments.value("genotype");
   if (!genotype) return show_decisions(*space, format);
@@ -100,15 +131,26 @@ int space_count_command(const Arguments& arguments) {
   const Format format = output_format(arguments);
   const auto space = chosen_space(arguments.positional.front(), arguments);
   const std::string size = size_digits(*space);
+  const std::vector<SpaceCount> others = space->counts();
   if (format == Format::text) {
     fmt::print("{}\n", size);
+    for (const SpaceCount& other : others) {
+      fmt::print("{}: {} = {}\n", other.name, other.digits, other.formula);
+    }
     return exit_code::ok;
   }
   nlohmann::json object = json_object("nas.space.count");
   object["name"] = space->name();
   object["size"] = size;
   object["decisions"] = space->decisions().size();
-  print(format, Table{{{"name"}, {"size"}}, {{space->name(), size}}}, object);
+  object["counts"] = nlohmann::json::array();
+  Table table{{{"name"}, {"size"}, {"formula"}}, {{space->name(), size, ""}}};
+  for (const SpaceCount& other : others) {
+    object["counts"].push_back(
+        {{"name", other.name}, {"formula", other.formula}, {"size", other.digits}});
+    table.rows.push_back({other.name, other.digits, other.formula});
+  }
+  print(format, table, object);
   return exit_code::ok;
 }
 

@@ -14,7 +14,8 @@ struct Decision {
   bool ordered = false;              ///< neighbouring options are alike
 };
 
-/// One answer per decision: indices into the options.
+/// One answer per decision: indices into the options. Of a space of free-form graphs: whole numbers
+/// that mean what that space says, as many as it needs.
 struct Genotype {
   std::vector<int> answers;
 

@@ -1,6 +1,7 @@
 #include "core/search/search_space.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -57,21 +58,21 @@ void check_answers(const SearchSpace& space, const Genotype& genotype) {
   }
 }
 
-std::size_t count_from(const SearchSpace& space, Genotype& prefix, std::size_t i,
-                       std::size_t bound) {
-  if (i == space.decisions().size()) return 1;
-  std::size_t count = 0;
+Genotype all_first(const SearchSpace& space) {
+  return {std::vector<int>(space.decisions().size(), 0)};
+}
+
+/// Every valid genotype that begins with the first `i` answers of `prefix`, in ascending order.
+/// False as soon as `visit` is.
+bool walk(const SearchSpace& space, Genotype& prefix, std::size_t i,
+          const std::function<bool(const Genotype&)>& visit) {
+  if (i == space.decisions().size()) return visit(prefix);
   for (const int answer : open_answers(space, prefix, i)) {
     prefix.answers[i] = answer;
-    count += count_from(space, prefix, i + 1, bound);
-    if (count > bound) {
-      throw Error(ErrorKind::space, fmt::format("the space '{}' has more than {} genotypes: too "
-                                                "many to count one by one",
-                                                space.name(), bound));
-    }
+    if (!walk(space, prefix, i + 1, visit)) return false;
   }
   prefix.answers[i] = 0;
-  return count;
+  return true;
 }
 
 bool is_choice(const SearchSpace& space, const Genotype& genotype, std::size_t i) {
@@ -122,8 +123,7 @@ Genotype SearchSpace::canonical(const Genotype& genotype) const {
 }
 
 Genotype SearchSpace::sample(Random& random) const {
-  Genotype result;
-  result.answers.assign(decisions().size(), 0);
+  Genotype result = all_first(*this);
   for (std::size_t i = 0; i < result.answers.size(); ++i) {
     result.answers[i] = draw_open(*this, result, i, random);
   }
@@ -175,10 +175,36 @@ int SearchSpace::distance(const Genotype& a, const Genotype& b) const {
   return differing;
 }
 
+std::vector<Genotype> SearchSpace::neighbours(const Genotype& genotype) const {
+  std::set<Genotype> found;
+  for (std::size_t i = 0; i < genotype.answers.size(); ++i) {
+    for (const int answer : open_answers(*this, genotype, i)) {
+      Genotype other = genotype;
+      other.answers[i] = answer;
+      found.insert(canonical(other));
+    }
+  }
+  found.erase(genotype);
+  return {found.begin(), found.end()};
+}
+
+void SearchSpace::enumerate(const std::function<bool(const Genotype&)>& visit) const {
+  Genotype prefix = all_first(*this);
+  walk(*this, prefix, 0, [&](const Genotype& genotype) {
+    return canonical(genotype) != genotype || visit(genotype);
+  });
+}
+
 std::size_t count_by_enumeration(const SearchSpace& space, std::size_t bound) {
-  Genotype prefix;
-  prefix.answers.assign(space.decisions().size(), 0);
-  return count_from(space, prefix, 0, bound);
+  Genotype prefix = all_first(space);
+  std::size_t count = 0;
+  walk(space, prefix, 0, [&](const Genotype&) {
+    if (++count <= bound) return true;
+    throw Error(ErrorKind::space, fmt::format("the space '{}' has more than {} genotypes: too "
+                                              "many to count one by one",
+                                              space.name(), bound));
+  });
+  return count;
 }
 
 }  // namespace nas

@@ -1,6 +1,7 @@
 /// Small stand-ins for the parts of a search.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <functional>
@@ -57,7 +58,23 @@ class Space : public SearchSpace {
     net.mark_output(x);
     return net;
   }
-  std::optional<BigInteger> size() const override { return std::nullopt; }
+  std::optional<BigInteger> size() const override { return completions({}, 0); }
+  std::optional<BigInteger> completions(const Genotype& prefix,
+                                        std::size_t answered) const override {
+    boost::multiprecision::cpp_int count = answered == 0 && depth_ ? 0 : 1;
+    if (answered == 0 && depth_) {
+      Genotype first{{0}};
+      for (; first.answers[0] < static_cast<int>(decisions_.size()); ++first.answers[0]) {
+        count += completions(first, 1)->value;
+      }
+      return BigInteger{count};
+    }
+    for (std::size_t i = answered; i < decisions_.size(); ++i) {
+      const std::vector<bool> open = allowed(prefix, i);
+      count *= std::count(open.begin(), open.end(), true);
+    }
+    return BigInteger{count};
+  }
 
  private:
   std::string name_ = "fake";

@@ -1,5 +1,6 @@
 #include "core/search/search_space.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -18,6 +19,36 @@ constexpr std::uint64_t seed = 5;
 constexpr int draws = 2000;
 
 fake::Space deep() { return fake::Space(4, 3, true); }
+
+/// Without a closed form of its size.
+class Unknown : public fake::Space {
+ public:
+  using fake::Space::Space;
+  std::optional<BigInteger> size() const override { return std::nullopt; }
+  std::optional<BigInteger> completions(const Genotype&, std::size_t) const override {
+    return std::nullopt;
+  }
+};
+
+/// The order of its two answers does not matter.
+class Symmetric : public fake::Space {
+ public:
+  Symmetric() : fake::Space(2, 3) {}
+  Genotype canonical(const Genotype& genotype) const override {
+    Genotype sorted = fake::Space::canonical(genotype);
+    std::ranges::sort(sorted.answers);
+    return sorted;
+  }
+};
+
+std::vector<Genotype> enumerated(const SearchSpace& space) {
+  std::vector<Genotype> all;
+  space.enumerate([&](const Genotype& genotype) {
+    all.push_back(genotype);
+    return true;
+  });
+  return all;
+}
 
 bool is_valid(const SearchSpace& space, const Genotype& genotype) {
   space.validate(genotype);
@@ -160,6 +191,56 @@ TEST_CASE("enumeration gives up beyond its bound") {
   CHECK(count_by_enumeration(fake::Space(3, 4), 64) == 64);
 }
 
+TEST_CASE("a uniform sample is as likely to be any architecture") {
+  const fake::Space space = deep();
+  Random random(seed);
+  std::map<Genotype, int> drawn;
+  constexpr int per_genotype = 400;
+  for (int i = 0; i < 40 * per_genotype; ++i) {
+    const Genotype genotype = space.sample_uniform(random);
+    REQUIRE(is_valid(space, genotype));
+    ++drawn[genotype];
+  }
+  CHECK(drawn.size() == 40);
+  // Five standard deviations of a binomial count with p = 1/40.
+  constexpr double tolerance = 99;
+  for (const auto& [genotype, count] : drawn) CHECK(std::abs(count - per_genotype) < tolerance);
+}
+
+TEST_CASE("of symmetric encodings a uniform sample draws one, and no class more than others") {
+  const Symmetric space;
+  Random random(seed);
+  std::map<Genotype, int> drawn;
+  for (int i = 0; i < 6000; ++i) ++drawn[space.sample_uniform(random)];
+  CHECK(drawn.size() == 6);
+  // Five standard deviations of a binomial count with p = 1/6.
+  for (const auto& [genotype, count] : drawn) CHECK(std::abs(count - 1000) < 145);
+}
+
+TEST_CASE("where no closed form is known, a uniform sample is a plain one") {
+  const Unknown space(4, 3, true);
+  Random a(seed), b(seed);
+  CHECK(space.sample_uniform(a) == space.sample(b));
+}
+
+TEST_CASE("neighbours are what one changed answer leads to, each once, in order") {
+  CHECK(deep().neighbours({{1, 2, 0, 0}}) ==
+        std::vector<Genotype>{
+            {{0, 0, 0, 0}}, {{1, 0, 0, 0}}, {{1, 1, 0, 0}}, {{2, 2, 0, 0}}, {{3, 2, 0, 0}}});
+  CHECK(Symmetric().neighbours({{0, 1}}) ==
+        std::vector<Genotype>{{{0, 0}}, {{0, 2}}, {{1, 1}}, {{1, 2}}});
+}
+
+TEST_CASE("enumeration gives canonical genotypes in ascending order, until it is told to stop") {
+  const auto all = enumerated(deep());
+  CHECK(all.size() == 1 + 3 + 9 + 27);
+  CHECK(std::ranges::is_sorted(all));
+  CHECK(enumerated(Symmetric()).size() == 6);
+  int visited = 0;
+  deep().enumerate([&](const Genotype&) { return ++visited < 5; });
+  CHECK(visited == 5);
+}
+
 TEST_CASE("a size beyond 64 bits is exact") {
   class Huge : public fake::Space {
    public:
@@ -168,5 +249,6 @@ TEST_CASE("a size beyond 64 bits is exact") {
     }
   };
   CHECK(size_digits(Huge()) == fmt::format("1{:0>30}", ""));
-  CHECK(size_digits(fake::Space()) == "unknown");
+  CHECK(size_digits(fake::Space(3, 4)) == "64");
+  CHECK(size_digits(Unknown()) == "unknown");
 }
