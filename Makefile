@@ -9,7 +9,7 @@ ARGS ?=
 
 CONFIGURE = cmake -G Ninja --log-level=WARNING -DCMAKE_BUILD_TYPE=$(BUILD_TYPE) -DCMAKE_INSTALL_PREFIX=$(PREFIX)
 
-.PHONY: help run test test-debian13 build install format lint sanitize bench bench-peers clean
+.PHONY: help run test test-full test-debian13 build install format lint sanitize bench bench-peers clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ test: packages-build packages-test ## install what is missing, build, run the te
 	@$(CONFIGURE) -S . -B $(BUILD) -DNAS_BUILD_TESTS=ON
 	cmake --build $(BUILD) -j $(JOBS)
 	ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS)
+
+test-full: test ## the same, and 200 networks of every search space where `make test` has four
+	NAS_TEST_SAMPLES=200 $(BUILD)/tests/test_search_spaces "every space*"
 
 test-debian13: ## run the tests in a Debian 13, made beside the build folder (root, network, half an hour)
 	.ci/debian13 $(BUILD)-debian13 make -C /src test BUILD=/build JOBS=$(JOBS) BUILD_TYPE=$(BUILD_TYPE)
