@@ -6,7 +6,9 @@
 
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
+#include "search_spaces/anynet.hpp"
 #include "search_spaces/mbconv.hpp"
+#include "search_spaces/regnet.hpp"
 
 namespace nas {
 namespace {
@@ -30,6 +32,8 @@ const std::vector<SpaceEntry>& search_spaces() {
        "Stages of inverted bottlenecks: depth and width per stage; kernel, expansion, "
        "squeeze-and-excitation and skip per layer.",
        mbconv_options(), make_mbconv},
+      anynet_space(),
+      regnet_space(),
   };
   return entries;
 }
