@@ -7,6 +7,7 @@
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "search_spaces/anynet.hpp"
+#include "search_spaces/efficientnet.hpp"
 #include "search_spaces/mbconv.hpp"
 #include "search_spaces/regnet.hpp"
 
@@ -33,6 +34,7 @@ const std::vector<SpaceEntry>& search_spaces() {
        "squeeze-and-excitation and skip per layer.",
        mbconv_options(), make_mbconv},
       anynet_space(),
+      efficientnet_space(),
       regnet_space(),
   };
   return entries;
