@@ -9,6 +9,7 @@
 #include "search_spaces/anynet.hpp"
 #include "search_spaces/efficientnet.hpp"
 #include "search_spaces/mbconv.hpp"
+#include "search_spaces/nasbot.hpp"
 #include "search_spaces/regnet.hpp"
 
 namespace nas {
@@ -35,6 +36,7 @@ const std::vector<SpaceEntry>& search_spaces() {
        mbconv_options(), make_mbconv},
       anynet_space(),
       efficientnet_space(),
+      nasbot_space(),
       regnet_space(),
   };
   return entries;
