@@ -7,6 +7,7 @@
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "search_spaces/anynet.hpp"
+#include "search_spaces/autodeeplab.hpp"
 #include "search_spaces/efficientnet.hpp"
 #include "search_spaces/mbconv.hpp"
 #include "search_spaces/nasbot.hpp"
@@ -35,6 +36,7 @@ const std::vector<SpaceEntry>& search_spaces() {
        "squeeze-and-excitation and skip per layer.",
        mbconv_options(), make_mbconv},
       anynet_space(),
+      autodeeplab_space(),
       efficientnet_space(),
       nasbot_space(),
       regnet_space(),
