@@ -11,6 +11,7 @@
 #include "search_spaces/efficientnet.hpp"
 #include "search_spaces/mbconv.hpp"
 #include "search_spaces/nasbot.hpp"
+#include "search_spaces/nasfpn.hpp"
 #include "search_spaces/regnet.hpp"
 
 namespace nas {
@@ -39,6 +40,7 @@ const std::vector<SpaceEntry>& search_spaces() {
       autodeeplab_space(),
       efficientnet_space(),
       nasbot_space(),
+      nasfpn_space(),
       regnet_space(),
   };
   return entries;
