@@ -10,9 +10,15 @@
 #include "search_spaces/autodeeplab.hpp"
 #include "search_spaces/efficientnet.hpp"
 #include "search_spaces/mbconv.hpp"
+#include "search_spaces/mcunet.hpp"
+#include "search_spaces/mnasnet.hpp"
+#include "search_spaces/mobilenet_v2.hpp"
 #include "search_spaces/nasbot.hpp"
 #include "search_spaces/nasfpn.hpp"
+#include "search_spaces/ofa.hpp"
+#include "search_spaces/proxyless.hpp"
 #include "search_spaces/regnet.hpp"
+#include "search_spaces/spos.hpp"
 
 namespace nas {
 namespace {
@@ -35,13 +41,18 @@ const std::vector<SpaceEntry>& search_spaces() {
       {"mbconv",
        "Stages of inverted bottlenecks: depth and width per stage; kernel, expansion, "
        "squeeze-and-excitation and skip per layer.",
-       mbconv_options(), make_mbconv},
+       mbconv_options(), make_mbconv, mobilenet_v2_networks()},
       anynet_space(),
       autodeeplab_space(),
       efficientnet_space(),
+      mcunet_space(),
+      mnasnet_space(),
       nasbot_space(),
       nasfpn_space(),
+      ofa_space(),
+      proxyless_space(),
       regnet_space(),
+      spos_space(),
   };
   return entries;
 }

@@ -12,7 +12,10 @@ namespace {
 class Builder {
  public:
   Builder(Architecture& net, std::string name, const ShuffleUnit& unit)
-      : net_(net), name_(std::move(name)), unit_(unit), width_(unit.out_channels / 2) {}
+      : net_(net),
+        name_(std::move(name)),
+        unit_(unit),
+        width_(unit.branch_channels > 0 ? unit.branch_channels : unit.out_channels / 2) {}
 
   NodeId slice(NodeId x, const std::string& part, std::int64_t begin, std::int64_t count) {
     return net_.add(Op(OpKind::slice)

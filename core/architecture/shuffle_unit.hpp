@@ -18,9 +18,10 @@ enum class ShuffleStyle {
 };
 
 struct ShuffleUnit {
-  std::int64_t out_channels = 0;  ///< at stride 1 as many as the input has, an even number
-  std::int64_t kernel = 3;        ///< of the depthwise convolutions
-  std::int64_t stride = 1;        ///< 1 or 2
+  std::int64_t out_channels = 0;     ///< at stride 1 as many as the input has, an even number
+  std::int64_t branch_channels = 0;  ///< of the branch inside; 0: out_channels / 2
+  std::int64_t kernel = 3;           ///< of the depthwise convolutions
+  std::int64_t stride = 1;           ///< 1 or 2
   /// The branch is three times depthwise 3x3 and pointwise, in place of pointwise, depthwise,
   /// pointwise (SPOS' fourth choice).
   bool xception = false;
@@ -28,7 +29,7 @@ struct ShuffleUnit {
   bool affine = true;  ///< of all batch norms
 };
 
-/// The branch is out_channels / 2 wide inside. Throws Error(space) where the channels do not fit.
+/// Throws Error(space) where the channels do not fit.
 NodeId add_shuffle_unit(Architecture& net, NodeId input, const std::string& name,
                         const ShuffleUnit& unit);
 
