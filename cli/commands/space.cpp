@@ -9,6 +9,7 @@
 #include "cli/option_rows.hpp"
 #include "cli/run_text.hpp"
 #include "cli/space_choice.hpp"
+#include "cli/task_text.hpp"
 #include "core/architecture/architecture_json.hpp"
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
