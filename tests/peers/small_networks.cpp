@@ -2,9 +2,9 @@
 
 #include "core/architecture/blocks.hpp"
 #include "core/architecture/cell_blocks.hpp"
+#include "core/architecture/darts.hpp"
 #include "core/architecture/nas_bench_201.hpp"
 #include "core/architecture/shuffle_unit.hpp"
-#include "tests/architecture/darts_network.hpp"
 
 namespace nas::peers {
 namespace {
@@ -72,7 +72,9 @@ Architecture shufflenet() {
 }
 
 /// Even sizes: unpadded factorised reductions take no others.
-Architecture darts_cell() { return darts_v2_network(5, 3, {3, 12, 20}); }
+Architecture darts_cell() {
+  return darts_network(darts_v2(), {.channels = 5, .cells = 3}, {{3, 12, 20}, classes});
+}
 
 /// All five ops; the second node of every cell, and so the 3x3 convolution, leads nowhere.
 Architecture nas_bench_201_cell() {
