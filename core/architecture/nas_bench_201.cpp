@@ -1,5 +1,6 @@
 #include "core/architecture/nas_bench_201.hpp"
 
+#include <array>
 #include <vector>
 
 #include <fmt/format.h>
@@ -13,6 +14,8 @@ namespace {
 constexpr std::size_t nodes = 4;
 constexpr std::size_t edges = 6;
 constexpr std::int64_t stages = 3;
+constexpr std::array<std::string_view, nas_bench_201_ops> op_names = {
+    "none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3"};
 
 std::vector<NasBench201Op> edge_ops(std::string_view code) {
   std::vector<NasBench201Op> ops;
@@ -32,13 +35,21 @@ NodeId add_residual_block(Architecture& net, NodeId input, const std::string& na
   NodeId x = add_relu_convolution_norm(net, input, name + ".first",
                                        {.out_channels = channels, .kernel = 3, .stride = 2});
   x = add_relu_convolution_norm(net, x, name + ".second", {.out_channels = channels, .kernel = 3});
-  const Op pool = average_pool(2, 2).set("padding_h", 0).set("padding_w", 0);
+  // The convolution rounds odd sizes up; so does the pooling where it begins one pixel earlier.
+  const Shape& shape = net.shape(input);
+  const Op pool = average_pool(2, 2)
+                      .set("padding_h", static_cast<double>(shape.height % 2))
+                      .set("padding_w", static_cast<double>(shape.width % 2));
   NodeId residual = net.add(pool, {input}, name + ".pool");
   residual = net.add(convolution({.out_channels = channels}), {residual}, name + ".shortcut");
   return net.add(Op(OpKind::add), {residual, x}, name + ".add");
 }
 
 }  // namespace
+
+std::string_view nas_bench_201_op_name(NasBench201Op op) {
+  return op_names[static_cast<std::size_t>(op)];
+}
 
 NodeId add_nas_bench_201_op(Architecture& net, NodeId input, const std::string& name,
                             NasBench201Op op, bool affine) {
@@ -68,8 +79,10 @@ NodeId add_nas_bench_201_cell(Architecture& net, NodeId input, const std::string
     const std::size_t node = values.size();
     std::vector<NodeId> terms;
     for (std::size_t from = 0; from < node; ++from) {
+      const NasBench201Op op = ops[edge++];
       terms.push_back(add_nas_bench_201_op(
-          net, values[from], fmt::format("{}.edge{}{}", name, from, node), ops[edge++], affine));
+          net, values[from],
+          fmt::format("{}.edge{}{}.{}", name, from, node, nas_bench_201_op_name(op)), op, affine));
     }
     values.push_back(node == 1
                          ? terms.front()
