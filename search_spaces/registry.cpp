@@ -19,6 +19,12 @@
 #include "search_spaces/proxyless.hpp"
 #include "search_spaces/regnet.hpp"
 #include "search_spaces/spos.hpp"
+#include "search_spaces/darts_space.hpp"
+#include "search_spaces/mbconv.hpp"
+#include "search_spaces/nas_bench_101_space.hpp"
+#include "search_spaces/nas_bench_201_space.hpp"
+#include "search_spaces/nas_bench_macro.hpp"
+#include "search_spaces/nasnet_space.hpp"
 
 namespace nas {
 namespace {
@@ -53,6 +59,12 @@ const std::vector<SpaceEntry>& search_spaces() {
       proxyless_space(),
       regnet_space(),
       spos_space(),
+       mbconv_options(), make_mbconv},
+      darts_space(),
+      nasnet_space(),
+      nas_bench_101_space(),
+      nas_bench_201_space(),
+      nas_bench_macro_space(),
   };
   return entries;
 }

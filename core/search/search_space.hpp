@@ -51,6 +51,10 @@ class SearchSpace {
   /// Counts of this space other than `size`, if any is worth knowing.
   virtual std::vector<SpaceCount> counts() const { return {}; }
 
+  /// How the literature writes this architecture, for people and for joining with published tables
+  /// ("|nor_conv_3x3~0|+|…"); empty where it has no notation of its own. For a valid genotype.
+  virtual std::string text(const Genotype&) const { return {}; }
+
   /// Throws Error(space), naming the decision, unless every answer is open given the earlier ones.
   virtual void validate(const Genotype& genotype) const;
   /// The genotype that stands for all that give this one's network: answers that are not open

@@ -1,0 +1,82 @@
+#include "search_spaces/nas_bench_201_space.hpp"
+
+#include <map>
+#include <set>
+
+#include <catch2/catch.hpp>
+
+#include "core/architecture/cost_model.hpp"
+#include "core/base/error.hpp"
+#include "core/search/big_integer.hpp"
+#include "tests/search_spaces/make_space.hpp"
+#include "tests/search_spaces/published_table.hpp"
+
+using namespace nas;
+using namespace nas::test;
+
+namespace {
+
+Genotype genotype_of(const std::string& code) {
+  Genotype genotype;
+  for (const char digit : code) genotype.answers.push_back(digit - '0');
+  return genotype;
+}
+
+}  // namespace
+
+TEST_CASE("NAS-Bench-201 has the known numbers of cells") {
+  const auto space = make_space("nasbench201");
+  CHECK(space->size()->value == 15625);
+  CHECK(count_by_enumeration(*space) == 15625);
+  CHECK(count_of(*space, "unsimplified") == "15625");
+  CHECK(count_of(*space, "without skips") == "12751");
+  CHECK(count_of(*space, "canonical") == "6466");
+  CHECK(count_of(*space, "functions") == "4930");
+  CHECK(count_enumerated(*space) == 6466);
+}
+
+TEST_CASE("NAS-Bench-201's cells cost what the benchmark says, and are written as there") {
+  const auto space = make_space("nasbench201", {{"preset", "published"}});
+  CHECK(cost(space->build(genotype_of("333333"))).params == 1531546);
+  CHECK(space->text(genotype_of("421211")) ==
+        "|avg_pool_3x3~0|+|nor_conv_1x1~0|skip_connect~1|+"
+        "|nor_conv_1x1~0|skip_connect~1|skip_connect~2|");
+}
+
+TEST_CASE("canonical cells of NAS-Bench-201 are the classes of the published table") {
+  const auto table = published_table("nasbench201_cifar10.csv.gz");
+  if (table.empty()) {
+    WARN("skipped: no table nas/nasbench201_cifar10.csv.gz in " << NAS_SHARED_DATA);
+    return;
+  }
+  constexpr std::size_t code = 1, text = 2, iso_class = 11;
+  REQUIRE(table.front().at(code) == "code");
+  REQUIRE(table.front().at(iso_class) == "iso_class");
+  const auto space = make_space("nasbench201");
+  std::map<Genotype, std::string> class_of;
+  std::set<std::string> classes;
+  std::size_t disagreeing = 0;
+  for (std::size_t row = 1; row < table.size(); ++row) {
+    const Genotype genotype = genotype_of(table[row].at(code));
+    const std::string& expected = table[row].at(iso_class);
+    classes.insert(expected);
+    disagreeing +=
+        class_of.try_emplace(space->canonical(genotype), expected).first->second != expected;
+    disagreeing += space->text(genotype) != table[row].at(text);
+  }
+  CHECK(disagreeing == 0);
+  CHECK(table.size() == 15625 + 1);
+  CHECK(class_of.size() == 6466);
+  CHECK(classes.size() == 6466);
+}
+
+TEST_CASE("NAS-Bench-201's networks build at any resolution from 4x4 on") {
+  for (const Task& task : {Task{{1, 28, 28}, 10}, Task{{2, 9, 17}, 3}, Task{{1, 4, 4}, 2}}) {
+    const auto space = make_space("nasbench201", {}, task);
+    check_complete(space->build(genotype_of("432101")));
+  }
+  CHECK_THROWS_WITH(make_space("nasbench201", {}, {{3, 32, 3}, 10}),
+                    Catch::Contains("at least 4x4"));
+  CHECK_THROWS_WITH(make_space("nasbench201")->build(genotype_of("33333")),
+                    Catch::Contains("5 answers"));
+}
