@@ -185,6 +185,7 @@ constexpr OptionRow rows[] = {
      .help = "how many",
      .default_value = "1",
      .letter = 'n'},
+    {.name = "limit", .value = "N", .group = selection, .help = "the first N only"},
     {.name = "networks",
      .value = "N",
      .group = selection,

@@ -38,6 +38,8 @@ constexpr std::array space_show_options = {
     Names("classes"),  Names("json"),  Names("csv"),           Names("help")};
 constexpr std::array space_count_options = {Names("set"),  Names("input"), Names("classes"),
                                             Names("json"), Names("csv"),   Names("help")};
+constexpr std::array space_enumerate_options = {Names("limit"),   Names("set"), Names("input"),
+                                                Names("classes"), Names("csv"), Names("help")};
 constexpr std::array space_sample_options = {
     Names("count"),   Names("latency-table"), Names("seed"), Names("set"), Names("input"),
     Names("classes"), Names("json"),          Names("csv"),  Names("help")};
@@ -69,6 +71,8 @@ constexpr Command all[] = {
      space_show_options, space_show_command},
     {"space count", "NAME", "the number of its genotypes", space_count_options,
      space_count_command},
+    {"space enumerate", "NAME", "all of its different architectures, as CSV",
+     space_enumerate_options, space_enumerate_command},
     {"space sample", "NAME", "draw genotypes", space_sample_options, space_sample_command},
     {"profile", "", "measure this machine's latency, step by step, for --latency-table",
      profile_options, profile_command},

@@ -56,6 +56,9 @@ int show_architecture(const SearchSpace& space, const Genotype& genotype,
     for (const auto& [metric, value] : more) {
       costs += " · latency " + metric_text(metric, value);
     }
+    if (const std::string text = space.text(genotype); !text.empty()) {
+      fmt::print("{}\n", hanging("", text, width));
+    }
     fmt::print("{}\n\n{}\n{}", hanging("", costs, width),
                to_text(answer_table(space, genotype), width),
                to_text(layer_table(architecture), width));
@@ -64,6 +67,7 @@ int show_architecture(const SearchSpace& space, const Genotype& genotype,
   nlohmann::json object = json_object("nas.cost");
   object["space"] = space.name();
   object["genotype"] = genotype.answers;
+  if (const std::string text = space.text(genotype); !text.empty()) object["text"] = text;
   object.update(cost_json(architecture));
   for (const auto& [metric, value] : more) object[metric] = value;
   object["decisions"] = answer_json(space, genotype);

@@ -118,6 +118,38 @@ TEST_CASE("space sample draws the same genotypes for the same seed") {
   CHECK(object != sample("2"));
 }
 
+TEST_CASE("space count gives what the literature counts beside the size") {
+  const std::string text = nas_program({"space", "count", "nasnet"}).out;
+  CHECK(contains(text, "lecture: 4517347060908032 = 4^B * M^(2B) * N^B, B = 5, M = 13, N = 2"));
+  const nlohmann::json counts =
+      nas_program({"space", "count", "nasbench201", "--json"}).json().at("counts");
+  CHECK(counts.size() == 4);
+}
+
+TEST_CASE("space enumerate streams every architecture once, as CSV") {
+  const Outcome all = nas_program({"space", "enumerate", "nasbench201"});
+  CHECK(all.code == 0);
+  CHECK(std::ranges::count(all.out, '\n') == 1 + 6466);
+  CHECK(all.out.starts_with("genotype,text\n\"[0,0,0,0,0,0]\",\"|none~0|+|none~0|none~1|+|"));
+  const Outcome two = nas_program({"space", "enumerate", "mbconv", "--limit", "2", "--csv"});
+  CHECK(two.out.starts_with("genotype\n\"[0,0,0,"));
+  CHECK(std::ranges::count(two.out, '\n') == 1 + 2);
+  const Outcome none = nas_program({"space", "enumerate", "mbconv", "--limit", "0"});
+  CHECK(none.code == 2);
+  CHECK(contains(none.err, "--limit '0'"));
+}
+
+TEST_CASE("space enumerate ends quietly when nobody reads any more") {
+  // The space has 5e19 architectures.
+  const Outcome outcome =
+      nas_program({"-c",
+                   "nas space enumerate mbconv | { read -r line; echo $line; }; "
+                   "echo ${PIPESTATUS[0]}"},
+                  {.program = "/bin/bash"});
+  CHECK(outcome.out == "genotype\n0\n");
+  CHECK(outcome.err.empty());
+}
+
 TEST_CASE("what an architecture costs is the sum over its layers") {
   const nlohmann::json sample =
       nas_program({"space", "sample", "mbconv", "--json"}).json().at("samples").at(0);
