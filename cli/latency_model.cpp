@@ -6,7 +6,7 @@
 
 #include "cli/progress.hpp"
 #include "core/base/error.hpp"
-#include "search_spaces/registry.hpp"
+#include "search_spaces/described.hpp"
 
 namespace nas::cli {
 
@@ -41,6 +41,10 @@ std::string latency_table_file(const Settings& settings) {
 std::string command_to_profile(const std::string& space, const OptionValues& options,
                                const std::string& task) {
   std::string command = fmt::format("nas profile --space {}", shell_word(space));
+  if (space == described_space_name) {
+    const std::string& file = options.text(description_file_option);
+    if (!file.empty()) return fmt::format("nas profile --space {} {}", shell_word(file), task);
+  }
   for (const OptionSpec& option : search_space(space).options) {
     const std::string& value = options.all().at(option.name);
     if (value == option.default_value) continue;

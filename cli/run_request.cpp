@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/latency_model.hpp"
+#include "cli/space_file.hpp"
 #include "core/base/error.hpp"
 #include "core/base/executor.hpp"
 
@@ -62,7 +63,6 @@ ExperimentRequest experiment_request(const Settings& settings) {
   ExperimentRequest request;
   RunConfig& config = request.config;
   config.strategy = settings.text("strategy");
-  config.space = settings.text("space");
   config.estimator = settings.text("estimator");
   config.trials = settings.integer("trials", 1, most_trials);
   config.seed = settings.natural("seed");
@@ -82,6 +82,7 @@ ExperimentRequest experiment_request(const Settings& settings) {
     request.final_epochs = settings.real("final-epochs", 0, most_epochs);
   }
   request.options = settings.keyed("set");
+  config.space = registered_space(settings.setting("space"), request.options);
   config.data = resolved_data(settings.text("data"));
   return request;
 }

@@ -8,6 +8,7 @@
 #include "cli/option_table.hpp"
 #include "cli/owned_options.hpp"
 #include "cli/plugin_path.hpp"
+#include "cli/space_file.hpp"
 #include "cli/task_text.hpp"
 #include "core/base/error.hpp"
 
@@ -19,12 +20,20 @@ std::string value_or_default(const Arguments& arguments, std::string_view name) 
   return arguments.value(name).value_or(std::string(option_row(name).default_value));
 }
 
-OptionValues chosen_options(const SpaceEntry& entry, const Arguments& arguments) {
+/// A registered space with its options.
+struct ChosenSpace {
+  const SpaceEntry& entry;
+  OptionValues options;
+};
+
+ChosenSpace choose(const std::string& name, const Arguments& arguments) {
   const Environment environment = process_environment();
-  const OwnedOptions options =
-      options_by_owner(Settings(arguments, environment).keyed("set"), {{entry.name, entry.options}},
-                       PluginRegistry(plugin_path(arguments, environment)));
-  return options.at(entry.name);
+  Settings::Keyed given = Settings(arguments, environment).keyed("set");
+  const SpaceEntry& entry =
+      search_space(registered_space({{name}, Origin::flag, shell_word(name)}, given));
+  const OwnedOptions options = options_by_owner(
+      given, {{entry.name, entry.options}}, PluginRegistry(plugin_path(arguments, environment)));
+  return {entry, options.at(entry.name)};
 }
 
 bool is_choice(const SearchSpace& space, const Genotype& genotype, std::size_t i) {
@@ -39,10 +48,10 @@ const std::string& answer(const SearchSpace& space, const Genotype& genotype, st
 }  // namespace
 
 std::unique_ptr<SearchSpace> chosen_space(const std::string& name, const Arguments& arguments) {
-  const SpaceEntry& entry = search_space(name);
+  const ChosenSpace chosen = choose(name, arguments);
   const Task task =
       parse_task(value_or_default(arguments, "input"), value_or_default(arguments, "classes"));
-  return entry.make(task, chosen_options(entry, arguments));
+  return chosen.entry.make(task, chosen.options);
 }
 
 std::optional<LatencyModel> chosen_latency(const std::string& name, const Arguments& arguments) {
@@ -51,8 +60,8 @@ std::optional<LatencyModel> chosen_latency(const std::string& name, const Argume
   const std::string task =
       fmt::format("--input {} --classes {}", shell_word(value_or_default(arguments, "input")),
                   shell_word(value_or_default(arguments, "classes")));
-  return LatencyModel(
-      file, command_to_profile(name, chosen_options(search_space(name), arguments), task));
+  const ChosenSpace chosen = choose(name, arguments);
+  return LatencyModel(file, command_to_profile(chosen.entry.name, chosen.options, task));
 }
 
 std::unique_ptr<SearchSpace> recorded_space(const RunConfig& config,

@@ -8,23 +8,23 @@
 #include "core/base/text.hpp"
 #include "search_spaces/anynet.hpp"
 #include "search_spaces/autodeeplab.hpp"
+#include "search_spaces/darts_space.hpp"
+#include "search_spaces/described.hpp"
 #include "search_spaces/efficientnet.hpp"
 #include "search_spaces/mbconv.hpp"
 #include "search_spaces/mcunet.hpp"
 #include "search_spaces/mnasnet.hpp"
 #include "search_spaces/mobilenet_v2.hpp"
+#include "search_spaces/nas_bench_101_space.hpp"
+#include "search_spaces/nas_bench_201_space.hpp"
+#include "search_spaces/nas_bench_macro.hpp"
 #include "search_spaces/nasbot.hpp"
 #include "search_spaces/nasfpn.hpp"
+#include "search_spaces/nasnet_space.hpp"
 #include "search_spaces/ofa.hpp"
 #include "search_spaces/proxyless.hpp"
 #include "search_spaces/regnet.hpp"
 #include "search_spaces/spos.hpp"
-#include "search_spaces/darts_space.hpp"
-#include "search_spaces/mbconv.hpp"
-#include "search_spaces/nas_bench_101_space.hpp"
-#include "search_spaces/nas_bench_201_space.hpp"
-#include "search_spaces/nas_bench_macro.hpp"
-#include "search_spaces/nasnet_space.hpp"
 
 namespace nas {
 namespace {
@@ -52,6 +52,7 @@ const std::vector<SpaceEntry>& search_spaces() {
       autodeeplab_space(),
       darts_space(),
       efficientnet_space(),
+      described_space(),
       mcunet_space(),
       mnasnet_space(),
       nas_bench_101_space(),

@@ -34,12 +34,15 @@ constexpr std::array eval_options = {Names("genotype"),      Names("architecture
                                      Names("latency-table"), Names("plugin-dir"),   Names("quiet"),
                                      Names("json"),          Names("csv"),          Names("help")};
 constexpr std::array space_show_options = {
-    Names("genotype"), Names("named"), Names("latency-table"), Names("set"), Names("input"),
-    Names("classes"),  Names("json"),  Names("csv"),           Names("help")};
+    Names("genotype"), Names("named"), Names("description"), Names("latency-table"),
+    Names("set"),      Names("input"), Names("classes"),     Names("json"),
+    Names("csv"),      Names("help")};
 constexpr std::array space_count_options = {Names("set"),  Names("input"), Names("classes"),
                                             Names("json"), Names("csv"),   Names("help")};
 constexpr std::array space_enumerate_options = {Names("limit"),   Names("set"), Names("input"),
                                                 Names("classes"), Names("csv"), Names("help")};
+constexpr std::array space_check_options = {Names("input"), Names("classes"), Names("json"),
+                                            Names("csv"), Names("help")};
 constexpr std::array space_sample_options = {
     Names("count"),   Names("latency-table"), Names("seed"), Names("set"), Names("input"),
     Names("classes"), Names("json"),          Names("csv"),  Names("help")};
@@ -67,13 +70,15 @@ constexpr Command all[] = {
     {"plugin check", "FILE", "whether a library is a plugin that can be loaded and made",
      table_options, plugin_check_command},
     {"space list", "", "the search spaces", table_options, space_list_command},
-    {"space show", "NAME", "a space's decisions, or what one of its architectures costs",
+    {"space show", "NAME|FILE", "a space's decisions, or what one of its architectures costs",
      space_show_options, space_show_command},
-    {"space count", "NAME", "the number of its genotypes", space_count_options,
+    {"space count", "NAME|FILE", "the number of its genotypes", space_count_options,
      space_count_command},
     {"space enumerate", "NAME", "all of its different architectures, as CSV",
      space_enumerate_options, space_enumerate_command},
-    {"space sample", "NAME", "draw genotypes", space_sample_options, space_sample_command},
+    {"space sample", "NAME|FILE", "draw genotypes", space_sample_options, space_sample_command},
+    {"space check", "FILE", "whether a description of a space is right, and how large the space is",
+     space_check_options, space_check_command},
     {"profile", "", "measure this machine's latency, step by step, for --latency-table",
      profile_options, profile_command},
     {"data list", "", "datasets known by name, and whether they are here", table_options,

@@ -16,6 +16,7 @@
 #include "cli/run_text.hpp"
 #include "cli/signals.hpp"
 #include "cli/space_choice.hpp"
+#include "cli/space_file.hpp"
 #include "cli/table.hpp"
 #include "core/architecture/architecture_json.hpp"
 #include "core/architecture/canonical_hash.hpp"
@@ -43,7 +44,6 @@ struct Request {
 
 Request given_request(const Settings& settings) {
   Request request;
-  request.config.space = settings.text("space");
   request.config.estimator = settings.text("estimator");
   request.config.data = resolved_data(settings.text("data"));
   request.config.seed = settings.natural("seed");
@@ -51,6 +51,7 @@ Request given_request(const Settings& settings) {
   request.config.memory_limit =
       static_cast<std::size_t>(settings.bytes("memory-limit").value_or(0));
   request.options = settings.keyed("set");
+  request.config.space = registered_space(settings.setting("space"), request.options);
   return request;
 }
 
@@ -141,7 +142,8 @@ fs::path architecture_file(const fs::path& given) {
 /// An architecture from a file is of no space: it must fit the task by itself.
 void check_fits(const Architecture& architecture, const Task& task, const std::string& file) {
   const auto inputs = architecture.input_nodes();
-  if (inputs.size() != 1 || architecture.shape(inputs.front()) != task.input) {
+  // Estimators resize images.
+  if (inputs.size() != 1 || architecture.shape(inputs.front()).channels != task.input.channels) {
     throw Error(ErrorKind::space,
                 fmt::format("architecture '{}' reads '{}', and the data have samples of '{}'", file,
                             inputs.size() == 1 ? architecture.shape(inputs.front()).text()

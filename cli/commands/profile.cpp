@@ -17,6 +17,7 @@
 #include "cli/progress.hpp"
 #include "cli/run_request.hpp"
 #include "cli/space_choice.hpp"
+#include "cli/space_file.hpp"
 #include "cli/table.hpp"
 #include "cli/task_text.hpp"
 #include "core/architecture/architecture_json.hpp"
@@ -46,10 +47,10 @@ struct Drawn {
 std::unique_ptr<SearchSpace> space_to_profile(const Settings& settings,
                                               const Arguments& arguments) {
   const Environment environment = process_environment();
-  const SpaceEntry& entry = search_space(settings.text("space"));
-  const OwnedOptions options =
-      options_by_owner(settings.keyed("set"), {{entry.name, entry.options}},
-                       PluginRegistry(plugin_path(arguments, environment)));
+  Settings::Keyed given = settings.keyed("set");
+  const SpaceEntry& entry = search_space(registered_space(settings.setting("space"), given));
+  const OwnedOptions options = options_by_owner(
+      given, {{entry.name, entry.options}}, PluginRegistry(plugin_path(arguments, environment)));
   Task task = arguments.has("input") && arguments.has("classes")
                   ? Task{}
                   : task_of(resolved_data(settings.text("data")));

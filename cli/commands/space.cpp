@@ -14,6 +14,8 @@
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "search_spaces/registry.hpp"
+#include "search_spaces/staged/description_json.hpp"
+#include "search_spaces/staged/staged_space.hpp"
 
 namespace nas::cli {
 
@@ -102,6 +104,18 @@ int show_named(const SpaceEntry& space, const std::string& name, const Arguments
   return exit_code::ok;
 }
 
+/// Throws Error(usage) where the space is not one of stages.
+int show_description(const SearchSpace& space) {
+  const auto* staged = dynamic_cast<const StagedSpace*>(&space);
+  if (staged == nullptr) {
+    throw Error(ErrorKind::usage, fmt::format("--description: the space '{}' is not described by "
+                                              "stages; 'nas space show mbconv --description' is",
+                                              space.name()));
+  }
+  fmt::print("{}", description_to_json(staged->description()));
+  return exit_code::ok;
+}
+
 }  // namespace
 
 int space_list_command(const Arguments& arguments) {
@@ -126,9 +140,10 @@ int space_show_command(const Arguments& arguments) {
     return show_named(search_space(arguments.positional.front()), *named, arguments);
   }
   const auto space = chosen_space(arguments.positional.front(), arguments);
+  if (arguments.has("description")) return show_description(*space);
   const auto genotype = arguments.value("genotype");
   if (!genotype) return show_decisions(*space, format);
-  const auto latency = chosen_latency(space->name(), arguments);
+  const auto latency = chosen_latency(arguments.positional.front(), arguments);
   return show_architecture(*space, genotype_of(*space, *genotype), latency, format);
 }
 
@@ -169,7 +184,7 @@ int space_sample_command(const Arguments& arguments) {
   }
   const Settings settings(arguments, process_environment());
   const auto space = chosen_space(arguments.positional.front(), arguments);
-  const auto latency = chosen_latency(space->name(), arguments);
+  const auto latency = chosen_latency(arguments.positional.front(), arguments);
   Random random(derive_seed(settings.natural("seed"), "sample"));
   std::vector<std::string> names = cost_metric_names();
   if (latency) names.emplace_back(latency_metric);

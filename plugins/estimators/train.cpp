@@ -1,4 +1,5 @@
 /// Trains every candidate from scratch for a short while and measures it on held-out training data.
+/// Images have the resolution that the candidate reads.
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -8,6 +9,7 @@
 #include "core/base/error.hpp"
 #include "core/base/random.hpp"
 #include "core/base/text.hpp"
+#include "core/data/resized_data.hpp"
 #include "core/data/split.hpp"
 #include "core/parameters/weights_file.hpp"
 #include "core/plugin/descriptor.hpp"
@@ -113,26 +115,35 @@ void add_evaluation(Metrics& metrics, const std::string& prefix, const Evaluatio
   metrics[prefix + "_loss"] = evaluation.loss;
 }
 
+/// The shape of the images that a network reads.
+const Shape& input_shape(const Architecture& architecture) {
+  return architecture.shape(architecture.input_nodes().front());
+}
+
 class FinalNetwork final : public TrainedNetwork {
  public:
-  FinalNetwork(const Architecture& architecture, Samples samples, Executor& executor)
-      : architecture_(architecture), samples_(std::move(samples)), executor_(executor) {}
+  FinalNetwork(const Architecture& architecture, Samples samples, std::shared_ptr<ResizedData> data,
+               Executor& executor)
+      : architecture_(architecture),
+        samples_(std::move(samples)),
+        data_(std::move(data)),
+        executor_(executor) {}
 
   void train(const TrainingSettings& settings, std::uint64_t seed,
              const EstimateServices& services) {
-    training_ = run({architecture_, store_, samples_}, settings, seed, services);
+    training_ = run({architecture_, store_, data_->at(samples_, input_shape(architecture_))},
+                    settings, seed, services);
   }
   void validate(const Samples& validation) {
     if (training_.status != Measurement::Status::ok) return;
-    add_evaluation(training_.metrics, "val",
-                   evaluate(architecture_, store_, validation, executor_));
+    add_evaluation(training_.metrics, "val", measured(validation));
   }
 
   const Measurement& training() const override { return training_; }
   Metrics test() override {
     const Samples test = test_part(samples_.dataset, samples_.normalisation);
     Metrics metrics;
-    add_evaluation(metrics, "test", evaluate(architecture_, store_, test, executor_));
+    add_evaluation(metrics, "test", measured(test));
     return metrics;
   }
   void save_weights(const std::filesystem::path& file) const override {
@@ -140,8 +151,14 @@ class FinalNetwork final : public TrainedNetwork {
   }
 
  private:
+  Evaluation measured(const Samples& samples) {
+    return evaluate(architecture_, store_, data_->at(samples, input_shape(architecture_)),
+                    executor_);
+  }
+
   const Architecture architecture_;
-  const Samples samples_;
+  const Samples samples_;  ///< at the resolution of the dataset
+  const std::shared_ptr<ResizedData> data_;
   Executor& executor_;
   ParameterStore store_;
   Measurement training_;
@@ -156,6 +173,7 @@ class TrainEstimator final : public Estimator {
     check_optimizer(optimizer(context.options));
     check_schedule(schedule(context.options));
     context_ = context;
+    data_ = std::make_shared<ResizedData>(context.dataset);
     split_ = split_training_part(context.dataset, context.options.real("validation_share"),
                                  derive_seed(context.seed, "split"));
     validation_ = first(split_.validation, context.options.integer("validation_images"));
@@ -191,13 +209,16 @@ class TrainEstimator final : public Estimator {
   Measurement estimate(const Candidate& candidate, const Fidelity& fidelity, std::uint64_t seed,
                        const EstimateServices& services) override {
     const double share = fidelity.data_share * static_cast<double>(split_.train.count());
-    const Samples samples = split_.train.first(std::max<std::size_t>(1, rounded(share)));
+    const Shape& input = input_shape(candidate.architecture);
+    const Samples samples =
+        data_->at(split_.train.first(std::max<std::size_t>(1, rounded(share))), input);
     ParameterStore store;
     Measurement result = run({candidate.architecture, store, samples},
                              recipe(context_, fidelity.epochs, false), seed, services);
     if (result.status == Measurement::Status::ok) {
       add_evaluation(result.metrics, "val",
-                     evaluate(candidate.architecture, store, validation_, services.executor));
+                     evaluate(candidate.architecture, store, data_->at(validation_, input),
+                              services.executor));
     }
     return result;
   }
@@ -214,7 +235,7 @@ class TrainEstimator final : public Estimator {
         candidate.architecture,
         whole ? whole_training_part(context_.dataset, derive_seed(final_training.seed, "order"))
               : split_.train,
-        services.executor);
+        data_, services.executor);
     network->train(settings, final_training.seed, services);
     if (!whole) network->validate(split_.validation);
     return network;
@@ -228,6 +249,7 @@ class TrainEstimator final : public Estimator {
   }
 
   EstimatorContext context_;
+  std::shared_ptr<ResizedData> data_;
   Split split_;
   Samples validation_;
 };

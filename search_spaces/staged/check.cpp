@@ -248,9 +248,9 @@ class Check {
       const auto edge = std::ranges::find_if(cell.edges, [&](const CellEdge& each) {
         return each.to == path.back() && std::ranges::find(left, each.from) != left.end();
       });
-      const auto seen = std::ranges::find(path, edge->from);
+      const bool comes_again = std::ranges::find(path, edge->from) != path.end();
       path.push_back(edge->from);
-      if (seen == path.end()) continue;
+      if (!comes_again) continue;
       std::vector<std::string> cycle(std::ranges::find(path, edge->from), path.end());
       std::ranges::reverse(cycle);
       return cycle;

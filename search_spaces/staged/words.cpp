@@ -66,7 +66,9 @@ Words<EdgeOp> edge_op_words() { return edge_ops; }
 Words<WeightSharing> weight_sharing_words() { return weight_sharings; }
 Words<OpKind> activation_words() { return activations; }
 
+std::string_view word(BlockOp op) { return first_word(block_op_words(), op); }
 std::string_view word(Skip skip) { return first_word(skip_words(), skip); }
 std::string_view word(EdgeOp op) { return first_word(edge_op_words(), op); }
+std::string_view word(WeightSharing weights) { return first_word(weight_sharing_words(), weights); }
 
 }  // namespace nas

@@ -20,7 +20,9 @@ Words<WeightSharing> weight_sharing_words();
 /// The ops that may follow a batch norm.
 Words<OpKind> activation_words();
 
+std::string_view word(BlockOp op);
 std::string_view word(Skip skip);
 std::string_view word(EdgeOp op);
+std::string_view word(WeightSharing weights);
 
 }  // namespace nas

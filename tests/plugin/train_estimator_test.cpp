@@ -43,16 +43,19 @@ std::shared_ptr<const Dataset> stripes() {
 /// One network: a 3x3 convolution of some width and a classifier.
 class SmallSpace : public fake::Space {
  public:
-  SmallSpace() : fake::Space(1, 3) {}
+  explicit SmallSpace(std::int64_t side = 4) : fake::Space(1, 3), side_(side) {}
   Architecture build(const Genotype& genotype) const override {
     Architecture net;
-    const NodeId image = net.add(input_op({1, 4, 4}), {}, "image");
+    const NodeId image = net.add(input_op({1, side_, side_}), {}, "image");
     const NodeId x = net.add(
         convolution({.out_channels = 8 * (genotype.answers[0] + 1), .kernel = 3}), {image}, "stem");
     const NodeId y = net.add(Op(OpKind::relu), {x});
     net.mark_output(net.add(linear(classes), {y}, "classifier"));
     return net;
   }
+
+ private:
+  std::int64_t side_;
 };
 
 class Train {
@@ -72,6 +75,8 @@ class Train {
     estimator_->prepare(context);
   }
 
+  /// From now on the network reads images of so many pixels.
+  void read_images_of(std::int64_t side) { blueprint_ = make_blueprint(SmallSpace(side), {{1}}); }
   Measurement estimate(std::uint64_t seed, std::optional<Fidelity> fidelity = {}) {
     return estimator_->estimate(blueprint_->candidate(),
                                 fidelity.value_or(estimator_->default_fidelity()), seed,
@@ -105,6 +110,21 @@ TEST_CASE("training learns what is easy, and reports its metrics") {
   CHECK(measurement.metrics.size() == train.estimator().metrics().size());
   for (const std::string& name : train.estimator().metrics()) {
     CHECK(measurement.metrics.contains(name));
+  }
+}
+
+TEST_CASE("images get the resolution that the network reads") {
+  for (const std::int64_t side : {3, 8}) {
+    CAPTURE(side);
+    Train train;
+    train.read_images_of(side);
+    const Measurement measurement = train.estimate(1);
+    REQUIRE(measurement.status == Measurement::Status::ok);
+    CHECK(measurement.metrics.at("val_accuracy") > 0.9);
+    CHECK(train.estimate(1).metrics == measurement.metrics);
+    const auto network = train.train_final({.epochs = 3, .with_validation_part = false});
+    CHECK(network->training().metrics.at("val_accuracy") > 0.9);
+    CHECK(network->test().at("test_accuracy") > 0.9);
   }
 }
 
