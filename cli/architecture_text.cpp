@@ -25,7 +25,6 @@ Table layer_table(const Architecture& architecture) {
 }
 
 nlohmann::json cost_json(const Architecture& architecture) {
-  const Cost total = cost(architecture);
   nlohmann::json layers = nlohmann::json::array();
   for (NodeId node = 0; node < architecture.size(); ++node) {
     const NodeCost one = node_cost(architecture, node);
@@ -36,9 +35,17 @@ nlohmann::json cost_json(const Architecture& architecture) {
                       {"params", one.params},
                       {"macs", one.macs}});
   }
-  return {{"params", total.params},     {"macs", total.macs},   {"ram", total.ram},
-          {"ram_int8", total.ram_int8}, {"flash", total.flash}, {"flash_int8", total.flash_int8},
-          {"layers", std::move(layers)}};
+  nlohmann::json object;
+  for (const auto& [metric, value] : cost_metrics(cost(architecture))) {
+    object[metric] = cost_number(metric, value);
+  }
+  object["layers"] = std::move(layers);
+  return object;
+}
+
+nlohmann::json cost_number(std::string_view metric, double value) {
+  const bool is_share = metric == "fragmentation" || metric == "small_ops";
+  return is_share ? nlohmann::json(value) : nlohmann::json(static_cast<std::int64_t>(value));
 }
 
 std::string cost_line(const Cost& cost) {

@@ -1,6 +1,8 @@
 /// Architectures and what they cost, as people and programs read them.
 #pragma once
 
+#include <string_view>
+
 #include <nlohmann/json_fwd.hpp>
 
 #include "cli/table.hpp"
@@ -11,8 +13,10 @@ namespace nas::cli {
 
 /// One row per node: name, op, output shape, parameters, MACs.
 Table layer_table(const Architecture& architecture);
-/// params, macs, ram, ram_int8, flash, flash_int8, and "layers" with a row per node.
+/// All of cost_metrics, and "layers" with a row per node.
 nlohmann::json cost_json(const Architecture& architecture);
+/// A cost as JSON: whole, but for shares and means.
+nlohmann::json cost_number(std::string_view metric, double value);
 /// "params 81.2 k · macs 3.10 M · ram 96.0 KiB · ram_int8 24.0 KiB · …".
 std::string cost_line(const Cost& cost);
 

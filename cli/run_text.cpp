@@ -44,7 +44,24 @@ void add_cost(Lines& lines, const std::string& metric, const Metrics& metrics) {
   if (const auto int8 = metrics.find(metric + "_int8"); int8 != metrics.end()) {
     text += fmt::format(", {} {}", int8->first, metric_text(metric, int8->second));
   }
+  if (const auto mcunet = metrics.find(metric + "_mcunet"); mcunet != metrics.end()) {
+    text += fmt::format(", {} {}", mcunet->first, metric_text(metric, mcunet->second));
+  }
   lines.add(metric, text);
+}
+
+/// What says how a network is built rather than how large it is.
+bool is_irregularity(std::string_view metric) {
+  return metric == "fragmentation" || metric == "branches" || metric == "critical_path" ||
+         metric == "small_ops";
+}
+
+/// The metrics of objectives and limits, each once.
+std::set<std::string> limited_or_sought(const RunConfig& config) {
+  std::set<std::string> metrics;
+  for (const Objective& objective : config.objectives) metrics.insert(objective.metric);
+  for (const Limit& limit : config.limits) metrics.insert(limit.metric);
+  return metrics;
 }
 
 /// What was measured, the objectives first; then what the architecture costs.
@@ -65,6 +82,9 @@ void add_best(Lines& lines, const RunSummary& summary) {
   };
   for (const Objective& objective : summary.config.objectives) show(objective.metric);
   for (const auto& [metric, value] : trial.metrics) show(metric);
+  for (const std::string& metric : limited_or_sought(summary.config)) {
+    if (is_irregularity(metric)) add_cost(lines, metric, trial.metrics);
+  }
   for (const char* metric : {"macs", "params", "ram", "flash"}) {
     add_cost(lines, metric, trial.metrics);
   }

@@ -11,6 +11,7 @@
 #include "cli/space_file.hpp"
 #include "cli/task_text.hpp"
 #include "core/base/error.hpp"
+#include "core/base/text.hpp"
 
 namespace nas::cli {
 
@@ -79,6 +80,16 @@ std::unique_ptr<SearchSpace> recorded_space(const RunConfig& config,
       task, OptionValues(config.space, entry.options,
                          options == config.options.end() ? std::map<std::string, std::string>{}
                                                          : options->second));
+}
+
+std::int64_t whole_number(const Arguments& arguments, std::string_view name,
+                          std::int64_t default_value, std::int64_t most) {
+  const auto text = arguments.value(name);
+  if (!text) return default_value;
+  const auto number = parse_integer(*text);
+  if (number && *number >= 1 && *number <= most) return *number;
+  throw Error(ErrorKind::usage,
+              fmt::format("--{} '{}': must be a whole number from 1 to {}", name, *text, most));
 }
 
 Genotype genotype_of(const SearchSpace& space, const std::string& text) {

@@ -1,10 +1,12 @@
 /// Search spaces as commands name them.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -25,6 +27,10 @@ std::optional<LatencyModel> chosen_latency(const std::string& name, const Argume
 /// The space of a run, for the task that its environment records.
 std::unique_ptr<SearchSpace> recorded_space(const RunConfig& config,
                                             const nlohmann::json& environment);
+
+/// A whole number from 1 to `most` that is no setting, such as --count. Throws Error(usage).
+std::int64_t whole_number(const Arguments& arguments, std::string_view name,
+                          std::int64_t default_value, std::int64_t most);
 
 /// Parses and checks. Throws Error(usage) where it is no genotype, Error(space) where it is none of
 /// this space.

@@ -177,11 +177,7 @@ int space_count_command(const Arguments& arguments) {
 int space_sample_command(const Arguments& arguments) {
   const Format format = output_format(arguments);
   constexpr std::int64_t most = 1'000'000;
-  const auto count = parse_integer(arguments.value("count").value_or("1"));
-  if (!count || *count < 1 || *count > most) {
-    throw Error(ErrorKind::usage, fmt::format("--count '{}': must be a whole number from 1 to {}",
-                                              *arguments.value("count"), most));
-  }
+  const std::int64_t count = whole_number(arguments, "count", 1, most);
   const Settings settings(arguments, process_environment());
   const auto space = chosen_space(arguments.positional.front(), arguments);
   const auto latency = chosen_latency(arguments.positional.front(), arguments);
@@ -189,12 +185,17 @@ int space_sample_command(const Arguments& arguments) {
   std::vector<std::string> names = cost_metric_names();
   if (latency) names.emplace_back(latency_metric);
   Table table;
-  for (const std::string& metric : names) table.columns.push_back({metric, Align::right});
+  for (const std::string& metric : names) {
+    const bool is_detail = metric == "branches" || metric == "critical_path" ||
+                           metric == "small_ops" || metric == "ram_mcunet";
+    table.columns.push_back(
+        {.title = metric, .align = Align::right, .expendable = is_detail ? 1 : 0});
+  }
   table.columns.push_back({.title = "genotype", .wraps = true});
   nlohmann::json object = json_object("nas.space.sample");
   object["space"] = space->name();
   object["samples"] = nlohmann::json::array();
-  for (std::int64_t i = 0; i < *count; ++i) {
+  for (std::int64_t i = 0; i < count; ++i) {
     const Genotype genotype = space->sample(random);
     const Architecture architecture = space->build(genotype);
     Metrics metrics = cost_metrics(cost(architecture));
@@ -204,11 +205,7 @@ int space_sample_command(const Arguments& arguments) {
     for (const std::string& metric : names) {
       const double value = metrics.at(metric);
       row.push_back(format == Format::text ? metric_text(metric, value) : fmt::format("{}", value));
-      if (metric == latency_metric) {
-        entry[metric] = value;
-      } else {
-        entry[metric] = static_cast<std::int64_t>(value);
-      }
+      entry[metric] = metric == latency_metric ? nlohmann::json(value) : cost_number(metric, value);
     }
     row.push_back(genotype.text());
     table.rows.push_back(std::move(row));

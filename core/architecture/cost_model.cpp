@@ -6,6 +6,8 @@
 #include <numeric>
 #include <utility>
 
+#include "core/architecture/mcunet_memory.hpp"
+
 namespace nas {
 namespace {
 
@@ -115,14 +117,18 @@ NodeCost node_cost(const Architecture& architecture, NodeId node) {
 Cost cost(const Architecture& architecture) {
   Cost total;
   const std::vector<OwnCost> own = own_costs(architecture);
+  std::vector<std::int64_t> macs;
   for (NodeId node = 0; node < architecture.size(); ++node) {
+    macs.push_back(own[node].cost.macs);
     total.params += own[node].cost.params;
     total.macs += own[node].cost.macs;
     total.flash_int8 += params_after_folding(architecture, node, own);
   }
   total.ram_int8 = peak_elements(architecture);
   total.ram = total.ram_int8 * bytes_of_float;
+  total.ram_mcunet = mcunet_peak_elements(architecture);
   total.flash = total.flash_int8 * bytes_of_float;
+  total.fragmentation = fragmentation(architecture, macs);
   return total;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/architecture/architecture.hpp"
+#include "core/architecture/fragmentation.hpp"
 
 namespace nas {
 
@@ -25,12 +26,14 @@ struct Cost {
   /// Peak of live activations at 4 bytes an element, ops executed in the order of their ids, the
   /// network's input included; ops marked `in_place` overwrite an input that nobody reads again.
   std::int64_t ram = 0;
-  std::int64_t ram_int8 = 0;  ///< the same at 1 byte
+  std::int64_t ram_int8 = 0;    ///< the same at 1 byte
+  std::int64_t ram_mcunet = 0;  ///< by MCUNet's model, at 1 byte: see mcunet_peak_elements
   /// Parameters after batch norm is folded into the convolution or linear layer before it (one
   /// bias per channel remains; a batch norm that cannot be folded, as behind weights that other
   /// nodes use too, keeps scale and shift), 4 bytes each.
   std::int64_t flash = 0;
   std::int64_t flash_int8 = 0;  ///< the same at 1 byte, as MCUNet counts
+  Fragmentation fragmentation;
   friend bool operator==(const Cost&, const Cost&) = default;
 };
 Cost cost(const Architecture& architecture);

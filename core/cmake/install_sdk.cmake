@@ -8,6 +8,7 @@ set(public_headers
   architecture/blocks.hpp
   architecture/canonical_hash.hpp
   architecture/cost_model.hpp
+  architecture/fragmentation.hpp
   architecture/op_table.hpp
   architecture/parameter_reference.hpp
   architecture/shape.hpp

@@ -98,14 +98,23 @@ Limit parse_limit(const std::string& text) {
 
 Metrics cost_metrics(const Cost& cost) {
   const auto number = [](std::int64_t value) { return static_cast<double>(value); };
-  return {{"params", number(cost.params)}, {"macs", number(cost.macs)},
-          {"ram", number(cost.ram)},       {"ram_int8", number(cost.ram_int8)},
-          {"flash", number(cost.flash)},   {"flash_int8", number(cost.flash_int8)}};
+  return {{"params", number(cost.params)},
+          {"macs", number(cost.macs)},
+          {"ram", number(cost.ram)},
+          {"ram_int8", number(cost.ram_int8)},
+          {"ram_mcunet", number(cost.ram_mcunet)},
+          {"flash", number(cost.flash)},
+          {"flash_int8", number(cost.flash_int8)},
+          {"fragmentation", cost.fragmentation.mean_branches()},
+          {"branches", number(cost.fragmentation.branches)},
+          {"critical_path", number(cost.fragmentation.critical_path)},
+          {"small_ops", cost.fragmentation.small_ops}};
 }
 
 const std::vector<std::string>& cost_metric_names() {
-  static const std::vector<std::string> names = {"params",   "macs",  "ram",
-                                                 "ram_int8", "flash", "flash_int8"};
+  static const std::vector<std::string> names = {
+      "params",     "macs",          "ram",      "ram_int8",      "ram_mcunet", "flash",
+      "flash_int8", "fragmentation", "branches", "critical_path", "small_ops"};
   return names;
 }
 

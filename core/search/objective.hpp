@@ -30,7 +30,9 @@ struct Limit {
 /// "ram_int8=320KiB". Throws Error(usage).
 Limit parse_limit(const std::string& text);
 
-/// Metrics known from the architecture alone: params, macs, ram, ram_int8, flash, flash_int8.
+/// Metrics known from the architecture alone: params, macs, ram, ram_int8, ram_mcunet, flash,
+/// flash_int8; fragmentation (the mean number of parallel branches), branches (the most),
+/// critical_path, small_ops.
 Metrics cost_metrics(const Cost& cost);
 const std::vector<std::string>& cost_metric_names();
 

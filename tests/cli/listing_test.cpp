@@ -166,7 +166,9 @@ TEST_CASE("what an architecture costs is the sum over its layers") {
   }
   CHECK(object.at("params") == params);
   CHECK(object.at("macs") == macs);
-  for (const char* metric : {"params", "macs", "ram", "ram_int8", "flash", "flash_int8"}) {
+  for (const char* metric :
+       {"params", "macs", "ram", "ram_int8", "ram_mcunet", "flash", "flash_int8", "fragmentation",
+        "branches", "critical_path", "small_ops"}) {
     CHECK(object.at(metric) == sample.at(metric));
   }
 }

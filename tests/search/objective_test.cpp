@@ -58,11 +58,16 @@ TEST_CASE("every metric of the cost model has a name") {
   Cost cost;
   cost.params = 1;
   cost.flash_int8 = 6;
+  cost.fragmentation = {.working_ops = 6, .branches = 3, .critical_path = 4, .small_ops = 0.5};
   const Metrics metrics = cost_metrics(cost);
   CHECK(metrics.size() == cost_metric_names().size());
   for (const std::string& name : cost_metric_names()) CHECK(metrics.contains(name));
   CHECK(metrics.at("params") == 1);
   CHECK(metrics.at("flash_int8") == 6);
+  CHECK(metrics.at("fragmentation") == 1.5);
+  CHECK(metrics.at("branches") == 3);
+  CHECK(metrics.at("critical_path") == 4);
+  CHECK(metrics.at("small_ops") == 0.5);
 }
 
 TEST_CASE("a limit is exceeded above its maximum, not at it") {
