@@ -1,6 +1,8 @@
 #include "core/search/feasibility.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <limits>
 
 #include <fmt/format.h>
@@ -28,14 +30,27 @@ bool Feasibility::check(const Metrics& metrics) {
 }
 
 std::string Feasibility::explanation() const {
-  const auto most =
-      std::ranges::max_element(excluded_, {}, [](const Excluded& entry) { return entry.count; });
-  if (most == excluded_.end()) return "there is no limit";
+  std::vector<Excluded> guilty;
+  std::ranges::copy_if(excluded_, std::back_inserter(guilty),
+                       [](const Excluded& entry) { return entry.count > 0; });
+  if (guilty.empty()) return "no limit excludes anything";
+  std::ranges::stable_sort(guilty, std::greater<>(), &Excluded::count);
+  std::vector<std::string> parts;
+  std::vector<std::string> impossible;
+  for (const Excluded& entry : guilty) {
+    const std::string& metric = entry.limit.metric;
+    parts.push_back(fmt::format("'{}' <= {} excludes {} of them, and the smallest value seen is {}",
+                                metric, entry.limit.maximum, entry.count, entry.smallest));
+    if (entry.count == streak_) impossible.push_back(fmt::format("{}={}", metric, entry.smallest));
+  }
+  const std::string remedy =
+      impossible.empty()
+          ? "each limit alone lets some through, all together none; raise one of them"
+          : fmt::format("raise to at least {}", fmt::join(impossible, " and "));
   return fmt::format(
-      "{} proposals in a row are over a limit; '{}' <= {} excludes {} of them, and the smallest "
-      "value seen is {}; raise that limit to at least this, or choose a space with smaller "
-      "networks",
-      streak_, most->limit.metric, most->limit.maximum, most->count, most->smallest);
+      "{} proposals in a row are over a limit; {}; {}, or choose a space with "
+      "smaller networks",
+      streak_, fmt::join(parts, "; "), remedy);
 }
 
 }  // namespace nas

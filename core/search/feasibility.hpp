@@ -17,7 +17,8 @@ class Feasibility {
   bool check(const Metrics& metrics);
   /// Infeasible proposals since the last feasible one.
   int streak() const { return streak_; }
-  /// Of the present streak: the limit that excludes most, its value, and the smallest value seen.
+  /// Of the present streak: every limit that excludes something, the one that excludes most first,
+  /// with its value and the smallest value seen; and what to do about it.
   std::string explanation() const;
 
  private:
