@@ -27,7 +27,21 @@ auto read(const Setting& setting, const Read& reader) {
   }
 }
 
-std::vector<Objective> read_objectives(const Settings& settings) {
+std::vector<Limit> read_limits(const Settings& settings, bool with_default) {
+  std::vector<Limit> limits;
+  for (const auto& entry : settings.keyed("max")) {
+    const Setting& setting = entry.second;
+    if (setting.values.back() == "none") continue;
+    if (setting.origin == Origin::standard && !with_default) continue;
+    limits.push_back(
+        read(setting, [&] { return parse_limit(entry.first + "=" + setting.values.back()); }));
+  }
+  return limits;
+}
+
+}  // namespace
+
+std::vector<Objective> given_objectives(const Settings& settings) {
   const Setting& setting = settings.setting("objective");
   std::vector<Objective> objectives;
   for (const std::string& text : setting.values) {
@@ -36,18 +50,7 @@ std::vector<Objective> read_objectives(const Settings& settings) {
   return objectives;
 }
 
-std::vector<Limit> read_limits(const Settings& settings) {
-  std::vector<Limit> limits;
-  for (const auto& entry : settings.keyed("max")) {
-    const Setting& setting = entry.second;
-    if (setting.values.back() == "none") continue;
-    limits.push_back(
-        read(setting, [&] { return parse_limit(entry.first + "=" + setting.values.back()); }));
-  }
-  return limits;
-}
-
-}  // namespace
+std::vector<Limit> given_limits(const Settings& settings) { return read_limits(settings, false); }
 
 std::string resolved_data(const std::string& name_or_folder) {
   for (const KnownDataset& known : known_datasets()) {
@@ -71,8 +74,8 @@ ExperimentRequest experiment_request(const Settings& settings) {
   config.time_limit_seconds = settings.seconds("time-limit").value_or(0);
   config.latency_table = latency_table_file(settings);
   config.memory_limit = static_cast<std::size_t>(settings.bytes("memory-limit").value_or(0));
-  config.objectives = read_objectives(settings);
-  config.limits = read_limits(settings);
+  config.objectives = given_objectives(settings);
+  config.limits = read_limits(settings, true);
   constexpr std::int64_t most_repeats = 1000;
   config.finalists = static_cast<int>(settings.integer("finalists", 1, most_repeats));
   config.final_seeds = static_cast<int>(settings.integer("final-seeds", 1, most_repeats));

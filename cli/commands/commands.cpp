@@ -46,6 +46,16 @@ constexpr std::array space_check_options = {Names("input"), Names("classes"), Na
 constexpr std::array space_sample_options = {
     Names("count"),   Names("latency-table"), Names("seed"), Names("set"), Names("input"),
     Names("classes"), Names("json"),          Names("csv"),  Names("help")};
+constexpr std::array space_edf_options = {
+    Names("count"),        Names("estimator"), Names("data"),       Names("set"),
+    Names("objective"),    Names("max"),       Names("by"),         Names("bins"),
+    Names("decision"),     Names("seed"),      Names("jobs"),       Names("output"),
+    Names("memory-limit"), Names("config"),    Names("plugin-dir"), Names("quiet"),
+    Names("json"),         Names("csv"),       Names("help")};
+constexpr std::array space_optimize_options = {
+    Names("classes"), Names("max"),  Names("min-kept"), Names("count"),      Names("seed"),
+    Names("set"),     Names("jobs"), Names("config"),   Names("plugin-dir"), Names("quiet"),
+    Names("json"),    Names("csv"),  Names("help")};
 constexpr std::array profile_options = {
     Names("space"),   Names("data"),     Names("set"),          Names("input"),
     Names("classes"), Names("genotype"), Names("architecture"), Names("networks"),
@@ -79,6 +89,10 @@ constexpr Command all[] = {
     {"space sample", "NAME|FILE", "draw genotypes", space_sample_options, space_sample_command},
     {"space check", "FILE", "whether a description of a space is right, and how large the space is",
      space_check_options, space_check_command},
+    {"space edf", "[SPACE...]", "compare spaces by the errors of random networks",
+     space_edf_options, space_edf_command},
+    {"space optimize", "NAME", "choose width and resolution for a device, as TinyNAS does",
+     space_optimize_options, space_optimize_command},
     {"profile", "", "measure this machine's latency, step by step, for --latency-table",
      profile_options, profile_command},
     {"data list", "", "datasets known by name, and whether they are here", table_options,

@@ -19,6 +19,8 @@ int space_count_command(const Arguments& arguments);
 int space_enumerate_command(const Arguments& arguments);
 int space_sample_command(const Arguments& arguments);
 int space_check_command(const Arguments& arguments);
+int space_edf_command(const Arguments& arguments);
+int space_optimize_command(const Arguments& arguments);
 int profile_command(const Arguments& arguments);
 int data_list_command(const Arguments& arguments);
 int data_info_command(const Arguments& arguments);

@@ -31,6 +31,8 @@ namespace nas::cli {
 
 namespace {
 
+constexpr const char* default_file = "latency.csv";
+
 /// Networks that a step should be part of: what runs around it tells on its time.
 constexpr int contexts = 3;
 /// Networks in a row without a new step after which the space has most likely shown all of them:
@@ -172,8 +174,7 @@ int profile_command(const Arguments& arguments) {
     throw Error(ErrorKind::usage, "'nas profile' takes --genotype or --architecture, not both");
   }
   const Settings settings(arguments, process_environment());
-  const std::string file =
-      arguments.value("output").value_or(std::string(option_row("output").default_value));
+  const std::string file = arguments.value("output").value_or(default_file);
   LatencyTable table = table_to_extend(file);
   ProgressLine line(ProgressLine::mode_for_stderr(settings.enabled("quiet")));
   ProfilePlan plan(table, contexts);

@@ -26,12 +26,26 @@ TEST_CASE("help for one command equals its --help, and groups its options") {
 }
 
 TEST_CASE("every command has help") {
-  for (const Words& words :
-       {Words{"run"}, Words{"resume"}, Words{"ls"}, Words{"show"}, Words{"eval"},
-        Words{"plugin", "list"}, Words{"plugin", "info"}, Words{"plugin", "check"},
-        Words{"space", "list"}, Words{"space", "show"}, Words{"space", "count"},
-        Words{"space", "sample"}, Words{"data", "list"}, Words{"data", "info"},
-        Words{"data", "check"}, Words{"config", "show"}, Words{"doctor"}, Words{"version"}}) {
+  for (const Words& words : {Words{"run"},
+                             Words{"resume"},
+                             Words{"ls"},
+                             Words{"show"},
+                             Words{"eval"},
+                             Words{"plugin", "list"},
+                             Words{"plugin", "info"},
+                             Words{"plugin", "check"},
+                             Words{"space", "list"},
+                             Words{"space", "show"},
+                             Words{"space", "count"},
+                             Words{"space", "sample"},
+                             Words{"space", "edf"},
+                             Words{"space", "optimize"},
+                             Words{"data", "list"},
+                             Words{"data", "info"},
+                             Words{"data", "check"},
+                             Words{"config", "show"},
+                             Words{"doctor"},
+                             Words{"version"}}) {
     Words asked = words;
     asked.emplace_back("--help");
     const Outcome outcome = nas_program(asked);
