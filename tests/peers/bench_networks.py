@@ -2,6 +2,7 @@
 """Speed and memory beside PyTorch, in one run.
 
     python3 tests/peers/bench_networks.py build/tests/nas_network_bench [--nets a,b] [--seconds 2]
+        [--rounds 3]
 
 For every network, mode and number of threads, prints one line of JSON: images per second of both at
 a batch of 64, their ratio, and the peak memory of each process. PyTorch runs with plain and with
@@ -21,7 +22,6 @@ import sys
 
 SKIPPED = 77
 BATCH = 64
-ROUNDS = 9
 KEEP_MEMORY = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(1 << 40)}
 
 
@@ -105,8 +105,8 @@ class Worker:
         return float(self.process.stdout.readline())
 
     def warm_up(self, seconds):
-        self.run(2)
-        self.rounds = max(1, round(seconds * 3 / self.run(3)))
+        self.run(1)
+        self.rounds = max(1, round(seconds / self.run(1)))
 
     def measure(self, images_per_round):
         self.rates.append(self.rounds * images_per_round / self.run(self.rounds))
@@ -124,20 +124,20 @@ class Worker:
 
 def peak_memory(command, threads):
     worker = Worker(command, threads)
-    worker.run(3)
+    worker.run(2)
     return worker.finish()
 
 
-def compare(bench, net, mode, threads, seconds):
+def compare(bench, net, mode, threads, arguments):
     me = [sys.executable, __file__, bench, "--worker", net, mode, str(threads)]
     ours = Worker([bench, net, mode, str(threads)], threads)
     theirs = {
         layout: Worker([*me, layout], threads, **KEEP_MEMORY)
-        for layout in ("plain", "channels_last")
+        for layout in arguments.layouts.split(",")
     }
     for worker in (ours, *theirs.values()):
-        worker.warm_up(seconds / ROUNDS)
-    for _ in range(ROUNDS):
+        worker.warm_up(arguments.seconds / arguments.rounds)
+    for _ in range(arguments.rounds):
         ours.measure(BATCH * threads)
         for worker in theirs.values():
             worker.measure(BATCH)
@@ -162,10 +162,12 @@ def compare(bench, net, mode, threads, seconds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("bench", help="our side: build/tests/nas_network_bench")
-    parser.add_argument("--nets", default="a,b")
+    parser.add_argument("--nets", default="a,b,c,d,e")
     parser.add_argument("--modes", default="train,inference")
     parser.add_argument("--threads", default="1,2")
     parser.add_argument("--seconds", type=float, default=4, help="for each process of each case")
+    parser.add_argument("--rounds", type=int, default=9, help="in which the processes take turns")
+    parser.add_argument("--layouts", default="plain,channels_last", help="of PyTorch's tensors")
     parser.add_argument("--worker", nargs=4, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     os.environ["NAS_NETWORK_BENCH"] = arguments.bench
@@ -181,7 +183,7 @@ def main():
     for net in arguments.nets.split(","):
         for mode in arguments.modes.split(","):
             for threads in arguments.threads.split(","):
-                compare(arguments.bench, net, mode, int(threads), arguments.seconds)
+                compare(arguments.bench, net, mode, int(threads), arguments)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,8 @@ constexpr std::int64_t batch = 5;
 constexpr std::int32_t ignored = 255;
 constexpr double share_ignored = 0.1;  ///< of pixels; every image counts
 
-/// Initialised as ever, but for batch norms, which would multiply by 1 and add 0.
+/// Initialised as ever, but for batch norms, which would multiply by 1 and add 0, and for
+/// coefficients, which would be equal.
 ParameterStore seeded_store(const Architecture& net, std::uint64_t seed) {
   ParameterStore store;
   store.prepare(net, seed);
@@ -51,10 +52,12 @@ ParameterStore seeded_store(const Architecture& net, std::uint64_t seed) {
         case ParameterRole::running_mean:
           value = static_cast<float>(0.3 * random.normal());
           break;
+        case ParameterRole::coefficient:
+          value = static_cast<float>(random.normal());
+          break;
         case ParameterRole::weight:
         case ParameterRole::bias:
         case ParameterRole::transform:
-        case ParameterRole::coefficient:
           break;
       }
     }

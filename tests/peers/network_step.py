@@ -18,7 +18,7 @@ import tensors
 import torch
 from torch import nn
 from torch.nn import functional
-from torch_network import Network
+from torch_network import Mix, Network
 
 ALLOWED_RATIO = 3
 # Relative to the sum of the absolute values of a tensor's terms: each may be rounded once.
@@ -26,6 +26,17 @@ FLOOR = torch.finfo(torch.float32).eps
 IGNORED = 255
 
 SUFFIXES = {"scale": "weight", "shift": "bias", "running_variance": "running_var"}
+
+
+def tensor_of(net, parameter):
+    shared = parameter.replace(".", "/")
+    if shared in net.shared:
+        return net.shared[shared]
+    node, _, suffix = parameter.rpartition(".")
+    module = net.parts[node.replace(".", "/")]
+    if isinstance(module, nn.BatchNorm2d):
+        suffix = SUFFIXES.get(suffix, suffix)
+    return getattr(module, suffix)
 
 
 def build(architecture, given, dtype):
@@ -38,12 +49,10 @@ def build(architecture, given, dtype):
     for name in given:
         if not name.startswith("before:"):
             continue
-        node, _, suffix = name[len("before:") :].rpartition(".")
-        norm = isinstance(net.parts[node.replace(".", "/")], nn.BatchNorm2d)
-        own = SUFFIXES.get(suffix, suffix) if norm else suffix
-        held[f"{node}.{suffix}"] = getattr(net.parts[node.replace(".", "/")], own)
+        parameter = name[len("before:") :]
+        held[parameter] = tensor_of(net, parameter)
         with torch.no_grad():
-            held[f"{node}.{suffix}"].copy_(given[name])
+            held[parameter].copy_(given[name])
     return net, held
 
 
@@ -131,7 +140,7 @@ class Terms:
 
 
 def count(net, image):
-    """Parameters, and multiply-accumulates of one image."""
+    """Parameters without the coefficients of mixes, and multiply-accumulates of one image."""
     macs = 0
 
     def hook(module, inputs, output):
@@ -148,7 +157,9 @@ def count(net, image):
         net(image)
     for handle in hooks:
         handle.remove()
-    return sum(parameter.numel() for parameter in net.parameters()), macs
+    coefficients = {id(m.coefficient) for m in net.modules() if isinstance(m, Mix)}
+    weights = [each for each in net.parameters() if id(each) not in coefficients]
+    return sum(each.numel() for each in weights), macs
 
 
 class Comparison:

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "core/architecture/blocks.hpp"
+#include "core/architecture/darts.hpp"
 #include "core/architecture/nas_bench_201.hpp"
 #include "core/architecture/shuffle_unit.hpp"
 #include "core/base/error.hpp"
@@ -36,6 +37,10 @@ Architecture nas_bench_201_cells() {
   return nas_bench_201({.code = "333132", .cells = 1}, {image, classes});
 }
 
+Architecture darts_search_cells() {
+  return darts_search_network({.channels = 8, .cells = 5}, {image, classes});
+}
+
 /// ShuffleNetV2 x0.5 (Ma et al. 2018, table 5), with a stem for small images: stride 1, no pooling.
 Architecture shuffle_units() {
   Architecture net;
@@ -58,8 +63,11 @@ struct Named {
   const char* name;
   Architecture (*make)();
 };
-constexpr Named networks[] = {
-    {"a", mobile}, {"b", plain_convolutions}, {"c", nas_bench_201_cells}, {"e", shuffle_units}};
+constexpr Named networks[] = {{"a", mobile},
+                              {"b", plain_convolutions},
+                              {"c", nas_bench_201_cells},
+                              {"d", darts_search_cells},
+                              {"e", shuffle_units}};
 
 }  // namespace
 

@@ -19,7 +19,7 @@ struct Stage {
 std::vector<Stage> mobile_stages();
 Architecture inverted_bottlenecks(const std::vector<Stage>& stages);
 
-/// "a", "b", "c", "e": those whose speed is compared, at 3 x 32 x 32. Throws Error(usage) on
+/// "a" to "e": those whose speed is compared, at 3 x 32 x 32. Throws Error(usage) on
 /// another name.
 Architecture network(const std::string& name);
 std::vector<std::string> network_names();

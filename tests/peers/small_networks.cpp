@@ -76,6 +76,11 @@ Architecture darts_cell() {
   return darts_network(darts_v2(), {.channels = 5, .cells = 3}, {{3, 12, 20}, classes});
 }
 
+/// Mixes that share their coefficients, all that DARTS relaxes.
+Architecture darts_search() {
+  return darts_search_network({.channels = 5, .cells = 3}, {{3, 12, 8}, classes});
+}
+
 /// All five ops; the second node of every cell, and so the 3x3 convolution, leads nowhere.
 Architecture nas_bench_201_cell() {
   return nas_bench_201({.code = "234010", .cells = 2, .channels = 5}, {{3, 12, 20}, classes});
@@ -148,6 +153,7 @@ std::vector<SmallNetwork> small_networks() {
   networks.push_back({"mbconv_se", mbconv_se()});
   networks.push_back({"shufflenet", shufflenet()});
   networks.push_back({"darts_cell", darts_cell()});
+  networks.push_back({"darts_search", darts_search()});
   networks.push_back({"nas_bench_201", nas_bench_201_cell()});
   networks.push_back({"nas_bench_201_sums", nas_bench_201_sums()});
   networks.push_back({"upsampling", upsampling()});

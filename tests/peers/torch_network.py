@@ -70,6 +70,23 @@ class Zero(nn.Module):
         return x.new_zeros(shape[0], self.channels or shape[1], *shape[2:])
 
 
+class Mix(nn.Module):
+    """The sum of its inputs, each times a coefficient or, as in DARTS' authors' code, the softmax of
+    all. `row`: of coefficients that other mixes share."""
+
+    def __init__(self, attributes, coefficient, row):
+        super().__init__()
+        self.is_softmax = attributes["softmax"]
+        self.coefficient = coefficient
+        self.row = row
+
+    def forward(self, *inputs):
+        weights = self.coefficient if self.row is None else self.coefficient[self.row]
+        if self.is_softmax:
+            weights = nn.functional.softmax(weights, dim=-1)
+        return sum(w * x for w, x in zip(weights, inputs))
+
+
 class GlobalAveragePool(nn.Module):
     def forward(self, x):
         return nn.functional.adaptive_avg_pool2d(x, 1)
@@ -170,6 +187,7 @@ class Network(nn.Module):
         super().__init__()
         nodes = description["nodes"]
         self.steps = []
+        self.shared = nn.ParameterDict()
         self.parts = nn.ModuleDict()
         self.outputs = description["outputs"]
         readers = {}
@@ -185,7 +203,10 @@ class Network(nn.Module):
                 self.input = name
                 shapes[name] = (a["channels"], a["height"], a["width"])
                 continue
-            module = MODULES[node["op"]](node["attributes"], [shapes[i] for i in inputs])
+            if node["op"] == "mix":
+                module = self.mix(node)
+            else:
+                module = MODULES[node["op"]](node["attributes"], [shapes[i] for i in inputs])
             # As PyTorch's users do, where nobody else reads what is overwritten.
             before = [n["op"] for n in nodes if n["name"] == inputs[0]][0]
             if hasattr(module, "inplace") and readers[inputs[0]] == 1 and before == "batch_norm":
@@ -198,6 +219,20 @@ class Network(nn.Module):
                 zeros = [torch.zeros(1, *shapes[i]) for i in inputs]
                 shapes[name] = tuple(module(*zeros).shape[1:])
                 module.train()
+
+    def mix(self, node):
+        """Its coefficients are its own, or a row of a matrix that mixes share."""
+        if "parameters" not in node:
+            own = nn.Parameter(torch.ones(len(node["inputs"])))
+            return Mix(node["attributes"], own, None)
+        reference = node["parameters"]["coefficient"]
+        name = reference["name"].replace(".", "/")
+        if name not in self.shared:
+            self.shared[name] = nn.Parameter(torch.ones(reference["shape"]))
+        taken, reshaped = reference["views"]
+        row = taken["range"]
+        assert (row["axis"], row["count"]) == (0, 1) and list(reshaped) == ["reshape"]
+        return Mix(node["attributes"], self.shared[name], row["begin"])
 
     def forward(self, image):
         values = {self.input: image}
