@@ -1,6 +1,7 @@
 #include "core/engine/compiler.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -32,6 +33,11 @@ std::vector<NodeId> find_taps(const Architecture& architecture,
   return result;
 }
 
+/// Whether the value follows from the attributes and the inputs alone.
+bool is_function(OpKind kind) {
+  return kind != OpKind::input && kind != OpKind::dropout && kind != OpKind::drop_path;
+}
+
 }  // namespace
 
 Compiler::Compiler(const Architecture& architecture, ProgramSettings settings)
@@ -40,6 +46,7 @@ Compiler::Compiler(const Architecture& architecture, ProgramSettings settings)
       taps_(find_taps(architecture, settings_.taps)),
       fusions_(architecture, settings_.mode, taps_),
       views_(architecture, network_, settings_.mode),
+      same_(architecture.size()),
       values_(architecture.size()),
       recomputations_(architecture.size()),
       contributions_(architecture.size()),
@@ -52,6 +59,7 @@ CompiledNetwork Compiler::compile() {
   network_.taps.resize(taps_.size());
   find_gradients();
   network_.gates = std::make_shared<Gates>(architecture_);
+  find_repeated();
   if (training()) views_.add_gradients();
   compile_forward();
   add_outputs();
@@ -82,7 +90,28 @@ void Compiler::find_gradients() {
         parameters, [](const ParameterSpec& spec) { return is_trainable(spec.role); });
     const bool below = std::ranges::any_of(architecture_.inputs(node),
                                            [&](NodeId input) { return wants_gradient_[input]; });
-    wants_gradient_[node] = trainable || below || is_tapped(node);
+    const bool is_constant = architecture_.op(node).kind() == OpKind::zero;
+    wants_gradient_[node] = trainable || (below && !is_constant) || is_tapped(node);
+  }
+}
+
+/// The edges of a cell repeat each other's activations and poolings. Of those that have no
+/// parameters the first does the work of all, if it runs whenever they do.
+void Compiler::find_repeated() {
+  std::map<Work, NodeId> first;
+  for (NodeId node = 0; node < architecture_.size(); ++node) {
+    same_[node] = node;
+    const Op& op = architecture_.op(node);
+    if (fusions_.is_fused(node) || !fusions_.behind(node).empty() || !is_function(op.kind()) ||
+        !architecture_.parameters(node).empty()) {
+      continue;
+    }
+    std::vector<NodeId> inputs;
+    for (const NodeId input : architecture_.inputs(node)) inputs.push_back(same_[input]);
+    const NodeId other = first.try_emplace({op.kind(), op.values(), inputs}, node).first->second;
+    const GuardId guard = gates().guard(other);
+    const bool runs = guard == always_open || guard == gates().guard(node);
+    if (runs && wants_gradient_[other] == wants_gradient_[node]) same_[node] = other;
   }
 }
 
@@ -98,6 +127,12 @@ void Compiler::compile_forward() {
 }
 
 void Compiler::compile_node(NodeId node) {
+  const NodeId same = same_[node];
+  if (same != node) {
+    set_value(node, value(same));
+    backward_[node] = [this, node, same] { add_gradient(same, gradient(node)); };
+    return;
+  }
   if (!fusions_.is_fused(node)) {
     backward_[node] = kernel(architecture_.op(node).kind())(*this, node);
     return;

@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "core/architecture/architecture.hpp"
@@ -95,8 +96,12 @@ class Compiler {
     GuardId guard;
   };
 
+  /// What a node computes: nodes of equal work have equal values.
+  using Work = std::tuple<OpKind, std::vector<double>, std::vector<NodeId>>;
+
   void check() const;
   void find_gradients();
+  void find_repeated();
   void compile_node(NodeId node);
   void compile_forward();
   void compile_backward();
@@ -118,6 +123,7 @@ class Compiler {
   Fusions fusions_;
   CompiledNetwork network_;
   ParameterViews views_;
+  std::vector<NodeId> same_;  ///< the first node of equal work, for most the node itself
   std::vector<std::optional<BufferId>> values_;
   std::vector<std::function<BufferId()>> recomputations_;
   std::vector<std::vector<Contribution>> contributions_;

@@ -6,48 +6,19 @@
 #include <catch2/catch.hpp>
 
 #include "core/base/random.hpp"
+#include "core/engine/vector/depthwise_data_gradient.hpp"
 #include "core/engine/vector/depthwise_gradient.hpp"
 #include "core/parameters/tensor.hpp"
+#include "tests/engine/blocked_values.hpp"
 
 using namespace nas;
 using namespace nas::engine;
+using nas::test::Blocked;
 
 namespace {
 
 /// Sums over a few hundred products of normal numbers, in another order.
 constexpr double tolerance = 1e-4;
-
-/// Values of one activation in blocks of channels, with the padding lanes zero.
-class Blocked {
- public:
-  Blocked(std::int64_t samples, std::int64_t channels, std::int64_t pixels, std::int64_t block,
-          std::uint64_t seed)
-      : blocks_((channels + block - 1) / block),
-        pixels_(pixels),
-        block_(block),
-        values_(static_cast<std::size_t>(samples * blocks_ * pixels * block)) {
-    Random random(seed);
-    for (std::int64_t n = 0; n < samples; ++n) {
-      for (std::int64_t c = 0; c < channels; ++c) {
-        for (std::int64_t p = 0; p < pixels; ++p) {
-          values_.data()[index(n, c, p)] = static_cast<float>(random.normal());
-        }
-      }
-    }
-  }
-  double at(std::int64_t n, std::int64_t c, std::int64_t p) const {
-    return static_cast<double>(values_.data()[index(n, c, p)]);
-  }
-  const float* data() const { return values_.data(); }
-
- private:
-  std::size_t index(std::int64_t n, std::int64_t c, std::int64_t p) const {
-    return static_cast<std::size_t>(((n * blocks_ + c / block_) * pixels_ + p) * block_ +
-                                    c % block_);
-  }
-  std::int64_t blocks_, pixels_, block_;
-  Tensor values_;
-};
 
 double expected_gradient(const DepthwiseShape& shape, const Blocked& source,
                          const Blocked& gradient, std::int64_t c, std::int64_t kh,
@@ -66,11 +37,7 @@ double expected_gradient(const DepthwiseShape& shape, const Blocked& source,
   return sum;
 }
 
-void check(DepthwiseShape shape) {
-  const std::int64_t reach_h = (shape.kernel_h - 1) * shape.dilation_h + 1;
-  const std::int64_t reach_w = (shape.kernel_w - 1) * shape.dilation_w + 1;
-  shape.out_h = (shape.in_h + 2 * shape.padding_h - reach_h) / shape.stride_h + 1;
-  shape.out_w = (shape.in_w + 2 * shape.padding_w - reach_w) / shape.stride_w + 1;
+void check_weights(const DepthwiseShape& shape) {
   REQUIRE(depthwise_gradient(shape) != nullptr);
   const Blocked source(shape.samples, shape.channels, shape.in_h * shape.in_w, shape.block, 1);
   const Blocked gradient(shape.samples, shape.channels, shape.out_h * shape.out_w, shape.block, 2);
@@ -91,9 +58,61 @@ void check(DepthwiseShape shape) {
   CHECK(largest_error < tolerance);
 }
 
+/// What one weight of one channel gives each input of one sample, added to `sums`.
+void add_products(const DepthwiseShape& shape, const Blocked& gradient, const float* weights,
+                  std::int64_t n, std::int64_t c, std::vector<double>& sums) {
+  for (std::int64_t tap = 0; tap < shape.kernel_h * shape.kernel_w; ++tap) {
+    for (std::int64_t out = 0; out < shape.out_h * shape.out_w; ++out) {
+      const std::int64_t y = out / shape.out_w * shape.stride_h - shape.padding_h +
+                             tap / shape.kernel_w * shape.dilation_h;
+      const std::int64_t x = out % shape.out_w * shape.stride_w - shape.padding_w +
+                             tap % shape.kernel_w * shape.dilation_w;
+      if (y < 0 || y >= shape.in_h || x < 0 || x >= shape.in_w) continue;
+      sums[static_cast<std::size_t>(y * shape.in_w + x)] +=
+          gradient.at(n, c, out) * static_cast<double>(weights[tap]);
+    }
+  }
+}
+
+void check_data(const DepthwiseShape& shape) {
+  const DepthwiseDataGradient kernel = depthwise_data_gradient(shape);
+  REQUIRE(kernel.run != nullptr);
+  const std::int64_t pixels = shape.in_h * shape.in_w;
+  const std::int64_t taps = shape.kernel_h * shape.kernel_w;
+  const Blocked gradient(shape.samples, shape.channels, shape.out_h * shape.out_w, shape.block, 2);
+  Blocked computed(shape.samples, shape.channels, pixels, shape.block, 3);
+  Tensor weights(static_cast<std::size_t>(shape.channels * taps));
+  Tensor scratch(static_cast<std::size_t>(kernel.scratch));
+  Random random(4);
+  for (float& weight : weights.values()) weight = static_cast<float>(random.normal());
+  std::ranges::fill(scratch.values(), 99.0F);
+  kernel.run(shape, weights.data(), gradient.data(), scratch.data(), computed.data());
+  double largest_error = 0;
+  for (std::int64_t n = 0; n < shape.samples; ++n) {
+    for (std::int64_t c = 0; c < shape.channels; ++c) {
+      std::vector<double> wanted(static_cast<std::size_t>(pixels));
+      add_products(shape, gradient, weights.data() + c * taps, n, c, wanted);
+      for (std::int64_t p = 0; p < pixels; ++p) {
+        const double error = computed.at(n, c, p) - wanted[static_cast<std::size_t>(p)];
+        largest_error = std::max(largest_error, std::abs(error));
+      }
+    }
+  }
+  CHECK(largest_error < tolerance);
+}
+
+void check(DepthwiseShape shape) {
+  const std::int64_t reach_h = (shape.kernel_h - 1) * shape.dilation_h + 1;
+  const std::int64_t reach_w = (shape.kernel_w - 1) * shape.dilation_w + 1;
+  shape.out_h = (shape.in_h + 2 * shape.padding_h - reach_h) / shape.stride_h + 1;
+  shape.out_w = (shape.in_w + 2 * shape.padding_w - reach_w) / shape.stride_w + 1;
+  check_weights(shape);
+  check_data(shape);
+}
+
 }  // namespace
 
-TEST_CASE("the depthwise weight gradient is right for every kernel, stride and block") {
+TEST_CASE("both depthwise gradients are right for every kernel, stride and block") {
   const std::int64_t kernel = GENERATE(3, 5, 7, 9);
   const std::int64_t stride = GENERATE(1, 2, 3);
   const std::int64_t block = GENERATE(8, 16);
@@ -114,8 +133,7 @@ TEST_CASE("the depthwise weight gradient is right for every kernel, stride and b
          .padding_w = kernel / 2});
 }
 
-TEST_CASE(
-    "the depthwise weight gradient is right for any padding, on images smaller than a kernel") {
+TEST_CASE("both depthwise gradients are right for any padding, on images smaller than a kernel") {
   const std::int64_t padding = GENERATE(0, 1, 3, 6, 8);
   const std::int64_t size = GENERATE(1, 2, 5, 9);
   CAPTURE(padding, size);
@@ -135,7 +153,7 @@ TEST_CASE(
          .padding_w = padding});
 }
 
-TEST_CASE("the depthwise weight gradient takes kernels that are not square") {
+TEST_CASE("both depthwise gradients take kernels that are not square") {
   check({.samples = 2,
          .channels = 20,
          .block = 8,
@@ -151,7 +169,7 @@ TEST_CASE("the depthwise weight gradient takes kernels that are not square") {
          .padding_w = 0});
 }
 
-TEST_CASE("the depthwise weight gradient is right for any dilation") {
+TEST_CASE("both depthwise gradients are right for any dilation") {
   const std::int64_t kernel = GENERATE(3, 5);
   const std::int64_t dilation_h = GENERATE(1, 2, 3);
   const std::int64_t dilation_w = GENERATE(1, 2, 3);
@@ -177,10 +195,16 @@ TEST_CASE("the depthwise weight gradient is right for any dilation") {
 TEST_CASE("other layouts and kernels are left to oneDNN") {
   DepthwiseShape shape{};
   shape.kernel_h = shape.kernel_w = 5;
+  shape.stride_h = shape.stride_w = 1;
+  shape.in_h = shape.in_w = shape.out_h = shape.out_w = 5;
   shape.block = 1;
   CHECK(depthwise_gradient(shape) == nullptr);
+  CHECK(depthwise_data_gradient(shape).run == nullptr);
   shape.block = 16;
   CHECK(depthwise_gradient(shape) != nullptr);
+  CHECK(depthwise_data_gradient(shape).run != nullptr);
+  shape.stride_h = 17;
+  CHECK(depthwise_data_gradient(shape).run == nullptr);
   shape.kernel_w = 4;
   CHECK(depthwise_gradient(shape) == nullptr);
   shape.kernel_w = 5;

@@ -19,6 +19,8 @@ class LayerWeights {
   /// The weights in the given layout, packed anew unless the last one packed has it. For inference
   /// they are packed once, in preparation.
   BufferId packed(const Desc& layout);
+  /// The weights in their plain layout.
+  BufferId plain_values() const { return weights_; }
   /// What backward-weights writes to; `unpack` must follow its step.
   BufferId gradient(const Desc& layout);
   void unpack(BufferId gradient);

@@ -1,5 +1,7 @@
 // Which of its three compilations a kernel is taken from.
 #include "core/engine/instruction_set.hpp"
+#include "core/engine/vector/convolution_gradient.hpp"
+#include "core/engine/vector/depthwise_data_gradient.hpp"
 #include "core/engine/vector/depthwise_gradient.hpp"
 #include "core/engine/vector/normalisation.hpp"
 
@@ -24,6 +26,16 @@ Function for_this_machine(Function with_baseline, Function with_avx2, Function w
 NormKernels norm_kernels(FusedActivation activation, std::int64_t width) {
   return for_this_machine(baseline::norm_kernels, avx2::norm_kernels, avx512::norm_kernels)(
       activation, width);
+}
+
+ConvolutionGradient convolution_gradient(const ConvolutionShape& shape) {
+  return for_this_machine(baseline::convolution_gradient, avx2::convolution_gradient,
+                          avx512::convolution_gradient)(shape);
+}
+
+DepthwiseDataGradient depthwise_data_gradient(const DepthwiseShape& shape) {
+  return for_this_machine(baseline::depthwise_data_gradient, avx2::depthwise_data_gradient,
+                          avx512::depthwise_data_gradient)(shape);
 }
 
 DepthwiseGradient depthwise_gradient(const DepthwiseShape& shape) {
