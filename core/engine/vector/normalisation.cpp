@@ -23,53 +23,71 @@ struct Sums {
   double second[width] = {};
 };
 
-/// Adds `term(pixel, first, second)` of every pixel of one block of channels, in all samples.
-/// `term` adds to the two vectors it is given.
+/// Blocks that are summed up at once. Samples come before blocks in memory, and what comes next in
+/// memory comes soonest.
+constexpr std::int64_t group = 32;
+
+/// Adds `term(pixel, first, second)` of the pixels of one block of channels in one sample, which
+/// begin at `begin`. `term` adds to the two vectors it is given.
 template <int width, typename Term>
-Sums<width> sum_pixels(const BlockSizes& blocks, std::int64_t block, const Term& term) {
-  Sums<width> total;
-  for (std::int64_t sample = 0; sample < blocks.samples; ++sample) {
-    const std::int64_t begin = (sample * blocks.blocks + block) * blocks.pixels;
-    for (std::int64_t part = 0; part < blocks.pixels; part += chunk) {
-      const std::int64_t end = begin + smaller(part + chunk, blocks.pixels);
-      Floats<width> first[chains] = {};
-      Floats<width> second[chains] = {};
-      std::int64_t pixel = begin + part;
-      for (; pixel + chains <= end; pixel += chains) {
+void add_plane(std::int64_t begin, std::int64_t pixels, const Term& term, Sums<width>& total) {
+  for (std::int64_t part = 0; part < pixels; part += chunk) {
+    const std::int64_t end = begin + smaller(part + chunk, pixels);
+    Floats<width> first[chains] = {};
+    Floats<width> second[chains] = {};
+    std::int64_t pixel = begin + part;
+    for (; pixel + chains <= end; pixel += chains) {
 #pragma GCC unroll 4
-        for (int c = 0; c < chains; ++c) term(pixel + c, first[c], second[c]);
-      }
-      for (; pixel < end; ++pixel) term(pixel, first[0], second[0]);
-      const Floats<width> a = (first[0] + first[1]) + (first[2] + first[3]);
-      const Floats<width> b = (second[0] + second[1]) + (second[2] + second[3]);
-      for (int lane = 0; lane < width; ++lane) {
-        total.first[lane] += static_cast<double>(a[lane]);
-        total.second[lane] += static_cast<double>(b[lane]);
-      }
+      for (int c = 0; c < chains; ++c) term(pixel + c, first[c], second[c]);
+    }
+    for (; pixel < end; ++pixel) term(pixel, first[0], second[0]);
+    const Floats<width> a = (first[0] + first[1]) + (first[2] + first[3]);
+    const Floats<width> b = (second[0] + second[1]) + (second[2] + second[3]);
+    for (int lane = 0; lane < width; ++lane) {
+      total.first[lane] += static_cast<double>(a[lane]);
+      total.second[lane] += static_cast<double>(b[lane]);
     }
   }
-  return total;
+}
+
+/// Calls `finish(block, sums)` for every block with what `term_of(block)` adds up to in all
+/// samples.
+template <int width, typename TermOf, typename Finish>
+void sum_blocks(const BlockSizes& blocks, const TermOf& term_of, const Finish& finish) {
+  for (std::int64_t first = 0; first < blocks.blocks; first += group) {
+    const std::int64_t end = smaller(first + group, blocks.blocks);
+    Sums<width> totals[group] = {};
+    for (std::int64_t sample = 0; sample < blocks.samples; ++sample) {
+      for (std::int64_t block = first; block < end; ++block) {
+        add_plane<width>((sample * blocks.blocks + block) * blocks.pixels, blocks.pixels,
+                         term_of(block), totals[block - first]);
+      }
+    }
+    for (std::int64_t block = first; block < end; ++block) finish(block, totals[block - first]);
+  }
 }
 
 template <int width>
 void moments(const BlockSizes& blocks, const float* x, float* mean, float* variance) {
   const double count = static_cast<double>(blocks.samples * blocks.pixels);
   const auto* values = vectors<width>(x);
-  for (std::int64_t block = 0; block < blocks.blocks; ++block) {
+  const auto term_of = [&](std::int64_t block) {
     const Floats<width> origin = values[block * blocks.pixels];
-    const auto sums = sum_pixels<width>(
-        blocks, block, [&](std::int64_t pixel, Floats<width>& first, Floats<width>& second) {
-          const Floats<width> distance = values[pixel] - origin;
-          first += distance;
-          second += distance * distance;
-        });
+    return [=](std::int64_t pixel, Floats<width>& first, Floats<width>& second) {
+      const Floats<width> distance = values[pixel] - origin;
+      first += distance;
+      second += distance * distance;
+    };
+  };
+  sum_blocks<width>(blocks, term_of, [&](std::int64_t block, const Sums<width>& sums) {
+    const Floats<width> origin = values[block * blocks.pixels];
     for (std::int64_t lane = 0; lane < lanes(blocks, block); ++lane) {
       const double distance = sums.first[lane] / count;
       const double square = sums.second[lane] / count - distance * distance;
       mean[block * width + lane] = static_cast<float>(origin[lane] + distance);
       variance[block * width + lane] = static_cast<float>(square > 0 ? square : 0);
     }
-  }
+  });
 }
 
 template <FusedActivation activation, int width>
@@ -95,25 +113,26 @@ void parameter_gradients(const BlockSizes& blocks, const NormConstants& constant
                          const float* gradient, float* scale_gradient, float* shift_gradient) {
   const auto* values = vectors<width>(x);
   const auto* gradients = vectors<width>(gradient);
-  for (std::int64_t block = 0; block < blocks.blocks; ++block) {
+  const auto term_of = [&](std::int64_t block) {
     const Floats<width> multiplier = vectors<width>(constants.multiplier)[block];
     const Floats<width> shift = vectors<width>(constants.shift)[block];
     const Floats<width> mean = vectors<width>(constants.mean)[block];
-    const auto sums = sum_pixels<width>(
-        blocks, block, [&](std::int64_t pixel, Floats<width>& first, Floats<width>& second) {
-          const Floats<width> distance = values[pixel] - mean;
-          const Floats<width> g = ActivationOf<activation, width>::backward(
-              distance * multiplier + shift, gradients[pixel]);
-          first += g;
-          second += g * distance;
-        });
+    return [=](std::int64_t pixel, Floats<width>& first, Floats<width>& second) {
+      const Floats<width> distance = values[pixel] - mean;
+      const Floats<width> g = ActivationOf<activation, width>::backward(
+          distance * multiplier + shift, gradients[pixel]);
+      first += g;
+      second += g * distance;
+    };
+  };
+  sum_blocks<width>(blocks, term_of, [&](std::int64_t block, const Sums<width>& sums) {
     for (std::int64_t lane = 0; lane < lanes(blocks, block); ++lane) {
       const std::int64_t channel = block * width + lane;
       const double inverse = static_cast<double>(constants.inverse_deviation[channel]);
       shift_gradient[channel] = static_cast<float>(sums.first[lane]);
       scale_gradient[channel] = static_cast<float>(sums.second[lane] * inverse);
     }
-  }
+  });
 }
 
 /// `values` of one block's channels; zero in the padding.
@@ -126,30 +145,47 @@ Floats<width> channel_values(const BlockSizes& blocks, std::int64_t block, const
   return result;
 }
 
+/// The constants of one block of channels, backward.
+template <FusedActivation activation, int width>
+struct SourceGradient {
+  Floats<width> multiplier, shift, mean;
+  Floats<width> slope;  ///< what the mean of g * (x - mean) takes away, for each unit of x
+  Floats<width> level;  ///< what the mean of g takes away
+
+  void add(const Floats<width>* values, const Floats<width>* gradients, Floats<width>* result,
+           std::int64_t pixels) const {
+    for (std::int64_t pixel = 0; pixel < pixels; ++pixel) {
+      const Floats<width> distance = values[pixel] - mean;
+      const Floats<width> g = ActivationOf<activation, width>::backward(
+          distance * multiplier + shift, gradients[pixel]);
+      result[pixel] = multiplier * ((g - level) - distance * slope);
+    }
+  }
+};
+
 template <FusedActivation activation, int width>
 void source_gradient_pass(const BlockSizes& blocks, const NormConstants& constants, const float* x,
                           const float* gradient, const float* scale_gradient,
                           const float* shift_gradient, float* source_gradient) {
   const std::int64_t pixels = blocks.pixels;
   const float share = 1.0F / static_cast<float>(blocks.samples * pixels);
-  for (std::int64_t block = 0; block < blocks.blocks; ++block) {
-    const Floats<width> multiplier = vectors<width>(constants.multiplier)[block];
-    const Floats<width> shift = vectors<width>(constants.shift)[block];
-    const Floats<width> mean = vectors<width>(constants.mean)[block];
-    const Floats<width> inverse = vectors<width>(constants.inverse_deviation)[block];
-    const Floats<width> slope =
-        channel_values<width>(blocks, block, scale_gradient) * inverse * share;
-    const Floats<width> level = channel_values<width>(blocks, block, shift_gradient) * share;
+  for (std::int64_t first = 0; first < blocks.blocks; first += group) {
+    const std::int64_t end = smaller(first + group, blocks.blocks);
+    SourceGradient<activation, width> of_block[group];
+    for (std::int64_t block = first; block < end; ++block) {
+      const Floats<width> inverse = vectors<width>(constants.inverse_deviation)[block];
+      of_block[block - first] = {
+          .multiplier = vectors<width>(constants.multiplier)[block],
+          .shift = vectors<width>(constants.shift)[block],
+          .mean = vectors<width>(constants.mean)[block],
+          .slope = channel_values<width>(blocks, block, scale_gradient) * inverse * share,
+          .level = channel_values<width>(blocks, block, shift_gradient) * share};
+    }
     for (std::int64_t sample = 0; sample < blocks.samples; ++sample) {
-      const std::int64_t begin = (sample * blocks.blocks + block) * pixels;
-      const auto* values = vectors<width>(x) + begin;
-      const auto* gradients = vectors<width>(gradient) + begin;
-      auto* result = vectors<width>(source_gradient) + begin;
-      for (std::int64_t pixel = 0; pixel < pixels; ++pixel) {
-        const Floats<width> distance = values[pixel] - mean;
-        const Floats<width> g = ActivationOf<activation, width>::backward(
-            distance * multiplier + shift, gradients[pixel]);
-        result[pixel] = multiplier * ((g - level) - distance * slope);
+      for (std::int64_t block = first; block < end; ++block) {
+        const std::int64_t begin = (sample * blocks.blocks + block) * pixels;
+        of_block[block - first].add(vectors<width>(x) + begin, vectors<width>(gradient) + begin,
+                                    vectors<width>(source_gradient) + begin, pixels);
       }
     }
   }
