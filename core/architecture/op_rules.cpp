@@ -175,8 +175,9 @@ Shape shape_of_shift(const Op& op, InputShapes inputs) {
     reject("a shift by {} rows and {} columns leaves nothing of input 0 of shape {}", top, left,
            inputs[0].text());
   }
-  if (op.integer("pad") != 0) return inputs[0];
-  return {inputs[0].channels, inputs[0].height - top, inputs[0].width - left};
+  const bool pad = op.integer("pad") != 0;
+  return {inputs[0].channels, inputs[0].height - (pad ? 0 : top) + op.integer("bottom"),
+          inputs[0].width - (pad ? 0 : left) + op.integer("right")};
 }
 
 // As x[:, :, ::stride_h, ::stride_w] in PyTorch.

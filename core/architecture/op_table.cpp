@@ -78,10 +78,14 @@ std::vector<AttributeSpec> average_pool_attributes() {
 }
 
 /// Zeros at the bottom and on the right keep the size (NASNet); without, the output is smaller
-/// (DARTS).
+/// (DARTS). `bottom` and `right` are rows and columns of zeros beyond that: with `top` and `left` 0
+/// the image is padded to a larger one.
 std::vector<AttributeSpec> shift_attributes() {
-  return {
-      {"top", integral, 0, 0, max_pixels}, {"left", integral, 0, 0, max_pixels}, flag("pad", true)};
+  return {{"top", integral, 0, 0, max_pixels},
+          {"left", integral, 0, 0, max_pixels},
+          flag("pad", true),
+          {"bottom", integral, 0, 0, max_pixels},
+          {"right", integral, 0, 0, max_pixels}};
 }
 
 /// `out_channels` 0: as many as the input has.

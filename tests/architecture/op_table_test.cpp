@@ -153,6 +153,9 @@ TEST_CASE("a shift keeps the size with padding and loses what it drops without")
   const Op shift = Op(OpKind::shift).set("top", 1).set("left", 2);
   CHECK(inferred(shift, {{3, 5, 4}}) == Shape{3, 5, 4});
   CHECK(inferred(Op(shift).set("pad", 0), {{3, 5, 4}}) == Shape{3, 4, 2});
+  const Op beyond = Op(OpKind::shift).set("bottom", 2).set("right", 3);
+  CHECK(inferred(beyond, {{3, 5, 4}}) == Shape{3, 7, 7});
+  CHECK(inferred(Op(beyond).set("top", 1).set("pad", 0), {{3, 5, 4}}) == Shape{3, 6, 7});
 }
 
 TEST_CASE("zero has the shape of a strided slice of its input, or other channels") {

@@ -185,6 +185,7 @@ TEST_CASE("gradient of a channel shuffle") {
 TEST_CASE("gradient of a shift, with padding and without") {
   check_gradients(Op(OpKind::shift).set("top", 1).set("left", 2).set("pad", GENERATE(0, 1)),
                   {2, 3, 4});
+  check_gradients(Op(OpKind::shift).set("top", 1).set("bottom", 2).set("right", 1), {2, 3, 4});
 }
 TEST_CASE("gradient of upsampling, to a multiple and to any size, nearest and bilinear") {
   const int bilinear = GENERATE(0, 1);

@@ -77,6 +77,7 @@ inline std::vector<OpCase> moving_cases(const Shape& shape) {
   return {
       unary_case("shift", shift),
       unary_case("shift without padding", shift.set("pad", 0)),
+      unary_case("padding", Op(OpKind::shift).set("bottom", 2).set("right", 3)),
       unary_case("slice", Op(OpKind::slice).set("begin", half).set("count", channels - half)),
       unary_case("slice of one channel", Op(OpKind::slice).set("begin", half).set("count", 1)),
       unary_case("channel_shuffle", Op(OpKind::channel_shuffle).set("groups", groups)),

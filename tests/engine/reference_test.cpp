@@ -217,6 +217,8 @@ TEST_CASE("a shift drops the first rows and columns, with zeros behind the last 
   const Op shift = Op(OpKind::shift).set("top", 1).set("left", 1);
   check_equal(run(shift, {1, 3, 3}, one_to_nine), {5, 6, 0, 8, 9, 0, 0, 0, 0});
   check_equal(run(Op(shift).set("pad", 0), {1, 3, 3}, one_to_nine), {5, 6, 8, 9});
+  check_equal(run(Op(shift).set("bottom", 1).set("pad", 0), {1, 3, 3}, one_to_nine),
+              {5, 6, 8, 9, 0, 0});
 }
 
 TEST_CASE("zero hides even what is not finite") {

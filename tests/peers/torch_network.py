@@ -52,11 +52,13 @@ class Shift(nn.Module):
     def __init__(self, attributes):
         super().__init__()
         self.top, self.left = attributes["top"], attributes["left"]
-        self.pad = attributes["pad"]
+        pad = attributes["pad"]
+        self.right = attributes["right"] + (self.left if pad else 0)
+        self.bottom = attributes["bottom"] + (self.top if pad else 0)
 
     def forward(self, x):
         x = x[:, :, self.top :, self.left :]
-        return nn.functional.pad(x, (0, self.left, 0, self.top)) if self.pad else x
+        return nn.functional.pad(x, (0, self.right, 0, self.bottom))
 
 
 class Zero(nn.Module):

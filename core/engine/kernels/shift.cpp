@@ -6,8 +6,8 @@
 namespace nas::engine {
 namespace {
 
-/// Copies the pixels that the two images of every plane share: those of the larger one from row
-/// `top` and column `left` on.
+/// Copies the pixels that the two images of every plane share: those of the input from row `top`
+/// and column `left` on.
 struct Shift {
   std::int64_t planes;
   std::int64_t width;  ///< channels in one plane
