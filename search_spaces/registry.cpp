@@ -23,6 +23,7 @@
 #include "search_spaces/nasnet_space.hpp"
 #include "search_spaces/ofa.hpp"
 #include "search_spaces/proxyless.hpp"
+#include "search_spaces/nasrl.hpp"
 #include "search_spaces/regnet.hpp"
 #include "search_spaces/spos.hpp"
 
@@ -63,6 +64,7 @@ const std::vector<SpaceEntry>& search_spaces() {
       nasnet_space(),
       ofa_space(),
       proxyless_space(),
+      nasrl_space(),
       regnet_space(),
       spos_space(),
   };
