@@ -167,19 +167,19 @@ std::unique_ptr<SearchSpace> make_nasfpn(const Task& task, const OptionValues& o
   return std::make_unique<NasFpn>(task, options);
 }
 
+/// Its input is the finest feature: that of stride 8 of 640x640 pixels.
 NamedArchitecture found(const char* name, std::size_t repeats) {
   constexpr std::size_t levels = 5;
-  constexpr std::int64_t channels = 256;
-  constexpr int coco_classes = 90;  // the pyramid itself has none
+  constexpr int coco_classes = 90;  // of the task; the pyramid itself has none
   return {name,
-          fmt::format("The pyramid that the search found, {} time{}, alone: features of {} "
-                      "channels on strides 8 to 128 (Ghiasi et al. 2019)",
-                      repeats, repeats == 1 ? "" : "s", channels),
-          {{3, 640, 640}, coco_classes},
+          fmt::format("The pyramid that the search found, {} time{}, alone: on features of strides "
+                      "8 to 128, of which the input is the first (Ghiasi et al. 2019)",
+                      repeats, repeats == 1 ? "" : "s"),
+          {{256, 80, 80}, coco_classes},
           [repeats](const Task& task) {
             FeaturePyramid pyramid = found_pyramid();
             pyramid.repeats = repeats;
-            return pyramid_alone(pyramid, levels, channels, task);
+            return pyramid_alone(pyramid, levels, task.input);
           }};
 }
 

@@ -26,7 +26,8 @@
 /// | small, for 28x28 and 32x32 | 3 | 8 | 1 | 8 … 64 channels |
 ///
 /// The gate of attention is pooled by maximum, as in the authors' code, or by the mean, as in mmcv
-/// (`gate`). By name there is the pyramid that the search found, alone: once, and seven times.
+/// (`gate`). By name there is the pyramid that the search found, alone, for an input that is its
+/// finest feature (256 channels on stride 8 of 640x640 pixels): once, and seven times.
 #pragma once
 
 #include "search_spaces/registry.hpp"

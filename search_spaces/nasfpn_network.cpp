@@ -116,10 +116,6 @@ class Pyramid {
   std::vector<Feature> pool_;
 };
 
-Shape image_on(std::int64_t stride, std::int64_t channels, const Shape& input) {
-  return {channels, (input.height + stride - 1) / stride, (input.width + stride - 1) / stride};
-}
-
 NodeId add_residual_stage(Architecture& net, NodeId input, const std::string& name,
                           std::int64_t channels, std::int64_t stride) {
   NodeId x = add_convolution_block(net, input, name + ".first",
@@ -182,14 +178,13 @@ NodeId add_downsampling(Architecture& net, NodeId input, const std::string& name
                  {input}, name);
 }
 
-Architecture pyramid_alone(const FeaturePyramid& pyramid, std::size_t levels, std::int64_t channels,
-                           const Task& task) {
+Architecture pyramid_alone(const FeaturePyramid& pyramid, std::size_t levels, const Shape& finest) {
   Architecture net;
   std::vector<NodeId> inputs;
+  Shape shape = finest;
   for (std::size_t level = 0; level < levels; ++level) {
-    const std::int64_t stride = finest_stride << level;
-    inputs.push_back(net.add(input_op(image_on(stride, channels, task.input)), {},
-                             fmt::format("stride{}", stride)));
+    inputs.push_back(net.add(input_op(shape), {}, fmt::format("stride{}", finest_stride << level)));
+    shape = {shape.channels, (shape.height + 1) / 2, (shape.width + 1) / 2};
   }
   mark_pyramid(net, inputs, pyramid);
   return net;

@@ -51,9 +51,9 @@ std::vector<NodeId> add_feature_pyramid(Architecture& net, const std::vector<Nod
 NodeId add_downsampling(Architecture& net, NodeId input, const std::string& name,
                         std::size_t halvings);
 
-/// Inputs on strides 8 … 8 * 2^(levels - 1) of an image of the task's size, and the pyramid alone.
-Architecture pyramid_alone(const FeaturePyramid& pyramid, std::size_t levels, std::int64_t channels,
-                           const Task& task);
+/// The pyramid without a network before it: an input of the given shape for the finest level, and
+/// one for each other, half as large as the one before.
+Architecture pyramid_alone(const FeaturePyramid& pyramid, std::size_t levels, const Shape& finest);
 
 /// A small residual network, one block of two 3x3 convolutions a stage (ResNet-10), with 1x1
 /// projections to `channels`, max pools of the last for levels beyond stride 32, and the pyramid.

@@ -40,7 +40,7 @@ std::vector<NodeId> nodes(const Architecture& net, const std::string& ending) {
 
 /// Two levels, one intermediate cell and two outputs, on inputs of 8x8 and 4x4.
 Architecture tiny(const std::vector<Merge>& merges) {
-  return pyramid_alone({.merges = merges}, 2, 4, {{3, 64, 64}, 2});
+  return pyramid_alone({.merges = merges}, 2, {4, 8, 8});
 }
 
 }  // namespace
