@@ -18,8 +18,8 @@ namespace {
 constexpr int small_divisor = 8;
 /// Of one, two, … modifications (the authors' `ga_mutation_op_distro`), added up.
 constexpr double steps_at_most[] = {0.5, 0.75, 0.875, 0.95};
-/// Modifications that break a limit or change nothing, before a network counts as one that cannot
-/// be modified. About every third does.
+/// Modifications in a row that break a limit or change nothing, before a network counts as one that
+/// cannot be modified. Less than one in ten does, from the pool on.
 constexpr int most_attempts = 1000;
 
 constexpr OptionSpec option_table[] = {
@@ -80,6 +80,7 @@ class NasBot final : public SearchSpace {
                                 "limits: {}",
                                 i, *found));
       }
+      pool_[i] = canonical_order(pool_[i]);
     }
   }
 
@@ -102,18 +103,18 @@ class NasBot final : public SearchSpace {
     const double drawn = random.uniform();
     int steps = 1;
     for (const double share : steps_at_most) steps += drawn >= share;
-    return encode(canonical_order(modified_times(std::move(graph), steps, random)));
+    return encode(modified_times(std::move(graph), steps, random));
   }
 
   Genotype mutate_one(const Genotype& parent, Random& random) const override {
-    return encode(canonical_order(modified_times(valid(parent), 1, random)));
+    return encode(modified_times(canonical_order(valid(parent)), 1, random));
   }
 
   Genotype mutate_each(const Genotype& parent, double probability, Random& random) const override {
-    const NasBotGraph graph = valid(parent);
+    NasBotGraph graph = canonical_order(valid(parent));
     int steps = 0;
     for (std::size_t i = 0; i < graph.size(); ++i) steps += random.chance(probability);
-    return encode(canonical_order(modified_times(graph, steps, random)));
+    return encode(modified_times(std::move(graph), steps, random));
   }
 
   Genotype crossover(const Genotype& a, const Genotype& b, Random& random) const override {
@@ -167,15 +168,14 @@ class NasBot final : public SearchSpace {
     return graph;
   }
 
-  /// The graph itself where no attempt has given another.
+  /// From one canonical order to another; the graph itself where no attempt has given another.
   NasBotGraph modified_times(NasBotGraph graph, int steps, Random& random) const {
     for (int step = 0; step < steps; ++step) {
-      const NasBotGraph before = canonical_order(graph);
       for (int attempt = 0; attempt < most_attempts; ++attempt) {
-        std::optional<NasBotGraph> other = modified(before, draw_modifier(random), random);
+        std::optional<NasBotGraph> other = modified(graph, draw_modifier(random), random);
         if (!other || violation(*other, kind_, limits_)) continue;
         *other = canonical_order(*other);
-        if (*other == before) continue;
+        if (*other == graph) continue;
         graph = *std::move(other);
         break;
       }
@@ -188,7 +188,7 @@ class NasBot final : public SearchSpace {
   Task task_;
   NasBotKind kind_;
   NasBotLimits limits_;
-  std::vector<NasBotGraph> pool_;
+  std::vector<NasBotGraph> pool_;  ///< in their canonical order
 };
 
 std::unique_ptr<SearchSpace> make_nasbot(const Task& task, const OptionValues& options) {

@@ -15,6 +15,8 @@ constexpr std::array<std::string_view, nasbot_labels> label_names = {
     "ip",   "op",       "softmax",  "fc",   "conv3",      "conv5",    "conv7", "res3",     "res5",
     "res7", "max-pool", "avg-pool", "relu", "leaky-relu", "softplus", "elu",   "logistic", "tanh"};
 
+/// Where halvings are no longer told apart: beyond every limit.
+constexpr int largest_size = 1 << 20;
 constexpr double share_of_ends = 0.1;  ///< mass of the input and of the output, of all others
 constexpr double smallest_end_mass = 100;
 constexpr double fully_connected_mass = 0.1;  ///< of its products of units
@@ -164,7 +166,8 @@ std::optional<ImageSizes> image_sizes(const NasBotGraph& graph) {
     if (needs_image && before == 0) return std::nullopt;
     const bool halves = is_pool(layer.label) || layer.stride == 2;
     sizes.before.push_back(before);
-    sizes.after.push_back(first ? 1 : !needs_image ? 0 : halves ? 2 * before : before);
+    const int halved = std::min(2 * before, largest_size);
+    sizes.after.push_back(first ? 1 : !needs_image ? 0 : halves ? halved : before);
   }
   return sizes;
 }

@@ -242,6 +242,12 @@ TEST_CASE("every rule of a graph has its message") {
   CHECK_THAT(within(), Contains("the mass 844 is more than 800"));
   tight.max_strides = 0;
   CHECK_THAT(within(), Contains("halved more than 0 times"));
+  NasBotGraph pools = {layer(Label::input, {}), layer(Label::conv3, {0}, 16, 1)};
+  while (pools.size() < 50) pools.push_back(layer(Label::max_pool, {pools.size() - 1}));
+  for (const Label label : {Label::softmax, Label::output}) {
+    pools.push_back(layer(label, {pools.size() - 1}));
+  }
+  CHECK_THAT(problem(pools), Contains("halved more than 6 times"));
   tight.max_edges = 6;
   CHECK_THAT(within(), Contains("7 edges, more than 6"));
   tight.max_out_degree = 1;
