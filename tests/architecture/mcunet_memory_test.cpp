@@ -12,7 +12,7 @@ namespace {
 
 /// Sandler et al. 2018, table 2, with all widths times `multiplier`; the head is not made smaller.
 Architecture mobilenet_v2(double multiplier, std::int64_t resolution) {
-  MobileNet net{.input = {3, resolution, resolution}};
+  MobileNet net{.input = {3, resolution, resolution}, .stages = {}};
   const auto scaled = [&](std::int64_t width) {
     return round_channels(multiplier * static_cast<double>(width));
   };
