@@ -29,6 +29,18 @@ Architecture plain() {
   return net;
 }
 
+/// Blocks without padding, several of them, and enough pixels for the kernels of large networks.
+Architecture wide() {
+  Architecture net;
+  NodeId x = net.add(input_op({3, 22, 18}), {}, "image");
+  x = add_convolution_block(net, x, "stem", {.out_channels = 16, .kernel = 3}, {});
+  x = add_convolution_block(net, x, "second", {.out_channels = 32, .kernel = 3}, {});
+  x = add_convolution_block(net, x, "third", {.out_channels = 48, .kernel = 3, .stride = 2}, {});
+  x = add_convolution_block(net, x, "fourth", {.out_channels = 24, .kernel = 3}, {});
+  add_classifier(net, x, classes);
+  return net;
+}
+
 Architecture mbconv_se() {
   Architecture net;
   NodeId x = net.add(input_op({3, 19, 15}), {}, "image");
@@ -150,6 +162,7 @@ Architecture other_ops() {
 std::vector<SmallNetwork> small_networks() {
   std::vector<SmallNetwork> networks;
   networks.push_back({"plain", plain()});
+  networks.push_back({"wide", wide()});
   networks.push_back({"mbconv_se", mbconv_se()});
   networks.push_back({"shufflenet", shufflenet()});
   networks.push_back({"darts_cell", darts_cell()});

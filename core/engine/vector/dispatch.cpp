@@ -4,6 +4,7 @@
 #include "core/engine/vector/depthwise_data_gradient.hpp"
 #include "core/engine/vector/depthwise_gradient.hpp"
 #include "core/engine/vector/normalisation.hpp"
+#include "core/engine/vector/winograd.hpp"
 
 namespace nas::engine {
 namespace {
@@ -31,6 +32,10 @@ NormKernels norm_kernels(FusedActivation activation, std::int64_t width) {
 ConvolutionGradient convolution_gradient(const ConvolutionShape& shape) {
   return for_this_machine(baseline::convolution_gradient, avx2::convolution_gradient,
                           avx512::convolution_gradient)(shape);
+}
+
+Winograd winograd(const WinogradShape& shape) {
+  return for_this_machine(baseline::winograd, avx2::winograd, avx512::winograd)(shape);
 }
 
 DepthwiseDataGradient depthwise_data_gradient(const DepthwiseShape& shape) {

@@ -1,0 +1,117 @@
+#include "core/engine/vector/winograd.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+
+#include <catch2/catch.hpp>
+
+#include "tests/engine/blocked_values.hpp"
+
+using namespace nas;
+using namespace nas::engine;
+using nas::test::Blocked;
+
+namespace {
+
+/// Relative to the norm of the result: a few units in the last place.
+constexpr double tolerance = 1e-6;
+constexpr std::int64_t block = 8;
+
+double weight_at(const WinogradShape& shape, const Tensor& weights, std::int64_t out,
+                 std::int64_t in, std::int64_t tap) {
+  const std::int64_t place = shape.transposed ? (in * shape.out_channels + out) * 9 + 8 - tap
+                                              : (out * shape.in_channels + in) * 9 + tap;
+  return static_cast<double>(weights.data()[place]);
+}
+
+double expected(const WinogradShape& shape, const Blocked& source, const Tensor& weights,
+                std::int64_t n, std::int64_t out, std::int64_t pixel) {
+  double sum = 0;
+  for (std::int64_t tap = 0; tap < 9; ++tap) {
+    const std::int64_t y = pixel / shape.out_w - shape.padding_h + tap / 3;
+    const std::int64_t x = pixel % shape.out_w - shape.padding_w + tap % 3;
+    if (y < 0 || y >= shape.in_h || x < 0 || x >= shape.in_w) continue;
+    for (std::int64_t in = 0; in < shape.in_channels; ++in) {
+      sum += source.at(n, in, y * shape.in_w + x) * weight_at(shape, weights, out, in, tap);
+    }
+  }
+  return sum;
+}
+
+void check(WinogradShape shape) {
+  shape.out_h = shape.in_h + 2 * shape.padding_h - 2;
+  shape.out_w = shape.in_w + 2 * shape.padding_w - 2;
+  const Winograd kernel = winograd(shape);
+  REQUIRE(kernel.run != nullptr);
+  const std::int64_t pixels = shape.out_h * shape.out_w;
+  const Blocked source(shape.samples, shape.in_channels, shape.in_h * shape.in_w, block, 1);
+  Blocked computed(shape.samples, shape.out_channels, pixels, block, 2);
+  Tensor weights(static_cast<std::size_t>(shape.in_channels * shape.out_channels * 9));
+  Tensor scratch(static_cast<std::size_t>(kernel.scratch));
+  Random random(3);
+  for (float& weight : weights.values()) weight = static_cast<float>(random.normal());
+  std::ranges::fill(scratch.values(), 99.0F);
+  kernel.run(shape, source.data(), weights.data(), scratch.data(), computed.data());
+  double error = 0, norm = 0;
+  for (std::int64_t n = 0; n < shape.samples; ++n) {
+    for (std::int64_t out = 0; out < shape.out_channels; ++out) {
+      for (std::int64_t pixel = 0; pixel < pixels; ++pixel) {
+        const double wanted = expected(shape, source, weights, n, out, pixel);
+        error += std::pow(computed.at(n, out, pixel) - wanted, 2);
+        norm += wanted * wanted;
+      }
+    }
+  }
+  CHECK(std::sqrt(error) < tolerance * std::sqrt(norm));
+}
+
+}  // namespace
+
+TEST_CASE("Winograd's convolution is right for all channels, in both directions") {
+  const std::int64_t in_channels = GENERATE(3, 8, 21, 40);
+  const std::int64_t out_channels = GENERATE(10, 16, 30);
+  const bool transposed = GENERATE(false, true);
+  CAPTURE(in_channels, out_channels, transposed);
+  check({.samples = 3,
+         .in_channels = in_channels,
+         .out_channels = out_channels,
+         .in_h = 6,
+         .in_w = 10,
+         .out_h = 0,
+         .out_w = 0,
+         .padding_h = 1,
+         .padding_w = 1,
+         .transposed = transposed});
+}
+
+TEST_CASE("Winograd's convolution is right for odd images and any padding") {
+  const std::int64_t height = GENERATE(3, 5, 8);
+  const std::int64_t width = GENERATE(3, 4, 19);
+  const std::int64_t padding = GENERATE(0, 1, 2);
+  CAPTURE(height, width, padding);
+  check({.samples = 7,
+         .in_channels = 16,
+         .out_channels = 16,
+         .in_h = height,
+         .in_w = width,
+         .out_h = 0,
+         .out_w = 0,
+         .padding_h = padding,
+         .padding_w = 2 - padding});
+}
+
+TEST_CASE("an odd number of blocks of output channels is left to oneDNN") {
+  WinogradShape shape{.samples = 1,
+                      .in_channels = 16,
+                      .out_channels = 16,
+                      .in_h = 8,
+                      .in_w = 8,
+                      .out_h = 8,
+                      .out_w = 8,
+                      .padding_h = 1,
+                      .padding_w = 1};
+  CHECK(winograd(shape).run != nullptr);
+  shape.out_channels = 8;
+  CHECK(winograd(shape).run == nullptr);
+}
