@@ -21,9 +21,9 @@
 #include "search_spaces/nasbot.hpp"
 #include "search_spaces/nasfpn.hpp"
 #include "search_spaces/nasnet_space.hpp"
+#include "search_spaces/nasrl.hpp"
 #include "search_spaces/ofa.hpp"
 #include "search_spaces/proxyless.hpp"
-#include "search_spaces/nasrl.hpp"
 #include "search_spaces/regnet.hpp"
 #include "search_spaces/spos.hpp"
 
@@ -52,8 +52,8 @@ const std::vector<SpaceEntry>& search_spaces() {
       anynet_space(),
       autodeeplab_space(),
       darts_space(),
-      efficientnet_space(),
       described_space(),
+      efficientnet_space(),
       mcunet_space(),
       mnasnet_space(),
       nas_bench_101_space(),
@@ -62,9 +62,9 @@ const std::vector<SpaceEntry>& search_spaces() {
       nasbot_space(),
       nasfpn_space(),
       nasnet_space(),
+      nasrl_space(),
       ofa_space(),
       proxyless_space(),
-      nasrl_space(),
       regnet_space(),
       spos_space(),
   };
