@@ -109,7 +109,7 @@ constexpr OptionRow rows[] = {
      .help = "a limit on params, macs, ram, ram_int8, ram_mcunet, flash, flash_int8, "
              "fragmentation, branches, critical_path or small_ops, such as macs=3M or "
              "ram_int8=320KiB; 'none' lifts one",
-     .default_note = "macs=3M",
+     .default_note = "macs=3M in a run",
      .setting = true,
      .repeatable = true},
     {.name = "latency-table",

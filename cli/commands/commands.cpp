@@ -89,7 +89,7 @@ constexpr Command all[] = {
     {"space sample", "NAME|FILE", "draw genotypes", space_sample_options, space_sample_command},
     {"space check", "FILE", "whether a description of a space is right, and how large the space is",
      space_check_options, space_check_command},
-    {"space edf", "[SPACE...]", "compare spaces by the errors of random networks",
+    {"space edf", "SPACE [SPACE...]", "compare spaces by the errors of random networks",
      space_edf_options, space_edf_command},
     {"space optimize", "NAME", "choose width and resolution for a device, as TinyNAS does",
      space_optimize_options, space_optimize_command},

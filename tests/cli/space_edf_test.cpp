@@ -193,6 +193,16 @@ TEST_CASE("networks that fail are left out and said") {
   check_rejected(edf({"--set", "constant.fail_every=1"}), 3, "none of the 30 networks");
 }
 
+TEST_CASE("an interrupt ends the comparison at once, without a result") {
+  Program program({"space", "edf", "mbconv", "-n", "1000", "--estimator", "constant", "--set",
+                   "constant.sleep_ms=100"});
+  REQUIRE(program.wait_for_message("/1000 networks"));
+  program.signal(SIGINT);
+  const Outcome outcome = program.wait();
+  CHECK(outcome.code == 130);
+  CHECK(outcome.out.empty());
+}
+
 TEST_CASE("what cannot be compared is refused") {
   check_rejected({"space", "edf"}, 2, "needs at least one space");
   check_rejected({"space", "edf", "mbcnov"}, 3, "unknown search space 'mbcnov'");
