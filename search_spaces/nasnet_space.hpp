@@ -27,7 +27,10 @@
 /// | blocks | 5 | B |
 /// | repeats, filters | 0 | N and F; 0: the preset's |
 /// | stem | cifar | or imagenet: a convolution of stride 2 and two reduction cells before |
-/// | drop_path | 0 | probability at the end of ScheduledDropPath in the last cell |
+/// | drop_path | 0 | probability in the last cell, at the end of ScheduledDropPath |
+///
+/// The probabilities of drop_path are linear in depth; training with `scheduled_drop_path` makes
+/// them linear in its progress, too.
 ///
 /// With M ops and K combinations a cell has the product over b = 0 … B - 1 of (b + 2)^2 * M^2 * K
 /// encodings: 2,286,906,949,584,691,200 for NASNet's; the size is the square where there are two.

@@ -124,7 +124,8 @@ class Run {
          .positions = std::span(order_).subspan(static_cast<std::size_t>(in_epoch) * batch, batch),
          .augmentation = settings_.augmentation,
          .seed = derive_seed(seed_, "augmentation", static_cast<std::uint64_t>(step)),
-         .label_smoothing = settings_.label_smoothing},
+         .label_smoothing = settings_.label_smoothing,
+         .drop_scale = drop_scale(step)},
         executor);
     const double rate =
         learning_rate(settings_.schedule, settings_.learning_rate, step, plan_.steps);
@@ -145,6 +146,11 @@ class Run {
   }
 
  private:
+  double drop_scale(std::int64_t step) const {
+    if (!settings_.scheduled_drop_path) return 1;
+    return static_cast<double>(step) / static_cast<double>(plan_.steps.total);
+  }
+
   const Samples& samples_;
   const TrainingSettings& settings_;
   const std::uint64_t seed_;

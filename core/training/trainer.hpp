@@ -25,6 +25,9 @@ struct TrainingSettings {
   OptimizerSettings optimizer = SgdSettings{};
   double clip_norm = 0;  ///< the gradient's largest norm over all parameters; 0: not clipped
   double label_smoothing = 0;
+  /// The probabilities of drop_path grow linearly over the training, from 0 to those of the
+  /// architecture (NASNet's ScheduledDropPath, Zoph et al. 2017; DARTS).
+  bool scheduled_drop_path = false;
   Augmentation augmentation = {};
   /// Parts of a batch that run in parallel, each with batch-norm statistics of its own. Part of the
   /// recipe: another number gives other results; the number of workers does not.

@@ -65,6 +65,7 @@ TrainingSettings recipe(const EstimatorContext& context, double epochs, bool fin
   settings.optimizer = optimizer(options);
   settings.clip_norm = options.real("clip_norm");
   settings.label_smoothing = options.real("label_smoothing");
+  settings.scheduled_drop_path = options.boolean("scheduled_drop_path");
   settings.augmentation.flip = options.boolean(final_training ? "final_flip" : "flip");
   settings.augmentation.crop_padding =
       static_cast<int>(options.integer(final_training ? "final_crop_padding" : "crop_padding"));
@@ -298,6 +299,8 @@ NAS_ESTIMATOR(
      "Largest norm of the gradient, over all parameters; 0: not clipped.", 0, 1e9},
     {"label_smoothing", nas::OptionType::real, "0",
      "Probability that the target spreads over all classes.", 0, 1},
+    {"scheduled_drop_path", nas::OptionType::boolean, "false",
+     "Let the probabilities of dropping paths grow linearly from 0 over the training."},
     {"flip", nas::OptionType::boolean, "false", "Mirror training images at random in trials."},
     {"crop_padding", nas::OptionType::integer, "0",
      "Pixels by which training images are shifted at random in trials.", 0, 1024},

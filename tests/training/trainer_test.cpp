@@ -79,6 +79,27 @@ TEST_CASE("a clipped gradient bounds the step") {
   CHECK(std::sqrt(squares) == Approx(1e-3).epsilon(1e-3));
 }
 
+TEST_CASE("scheduled paths are not dropped at first, and are later") {
+  const auto weights_after = [](double epochs, bool scheduled) {
+    Architecture net;
+    NodeId x = net.add(input_op(image_shape), {}, "image");
+    x = add_convolution_block(net, x, "stem", {.out_channels = 8, .kernel = 3}, {});
+    x = net.add(Op(OpKind::drop_path).set("p", scheduled ? 0.9 : 0), {x}, "drop");
+    add_classifier(net, x, classes);
+    ParameterStore store = prepared(net);
+    const TrainingSettings settings{
+        .epochs = epochs, .batch_size = 16, .scheduled_drop_path = scheduled};
+    const auto executor = make_serial_executor();
+    const TrainingOutcome outcome =
+        train(net, store, striped_images(16), settings, 7, *executor, CancelToken());
+    CHECK(outcome.status == Status::finished);
+    const auto values = named(store, "stem.weight").value.values();
+    return std::vector<float>(values.begin(), values.end());
+  };
+  CHECK(weights_after(1, true) == weights_after(1, false));
+  CHECK(weights_after(2, true) != weights_after(2, false));
+}
+
 TEST_CASE("what was learnt shows on samples that were not trained on") {
   const Samples all = striped_images(400);
   Samples held_out = all;
