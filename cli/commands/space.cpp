@@ -13,6 +13,7 @@
 #include "core/architecture/architecture_json.hpp"
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
+#include "search_spaces/described.hpp"
 #include "search_spaces/registry.hpp"
 #include "search_spaces/staged/description_json.hpp"
 #include "search_spaces/staged/staged_space.hpp"
@@ -21,11 +22,20 @@ namespace nas::cli {
 
 namespace {
 
+/// What the space is; of one that a file describes, in the file's words.
+std::string about(const SearchSpace& space) {
+  const SpaceEntry& entry = search_space(space.name());
+  const auto* staged = dynamic_cast<const StagedSpace*>(&space);
+  if (entry.name != described_space_name || staged == nullptr) return entry.description;
+  const SpaceDescription& own = staged->description();
+  return own.description.empty() ? own.name : fmt::format("{}. {}", own.name, own.description);
+}
+
 int show_decisions(const SearchSpace& space, Format format) {
   const SpaceEntry& entry = search_space(space.name());
   if (format == Format::text) {
     const std::size_t width = terminal_width(STDOUT_FILENO);
-    fmt::print("{}\n{} genotypes\n\n{}\n{}", hanging(entry.name + ": ", entry.description, width),
+    fmt::print("{}\n{} genotypes\n\n{}\n{}", hanging(entry.name + ": ", about(space), width),
                size_digits(space), to_text(decision_table(space), width),
                to_text(plugin_option_table(entry.name, entry.options), width));
     if (!entry.named.empty()) fmt::print("\n{}", to_text(named_table(entry), width));
@@ -33,7 +43,7 @@ int show_decisions(const SearchSpace& space, Format format) {
   }
   nlohmann::json object = json_object("nas.space");
   object["name"] = entry.name;
-  object["description"] = entry.description;
+  object["description"] = about(space);
   object["size"] = size_digits(space);
   object["decisions"] = decision_json(space);
   object["options"] = plugin_option_json(entry.options);

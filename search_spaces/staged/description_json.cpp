@@ -28,11 +28,11 @@ constexpr Range<double> squeeze_range{0, 1};
 constexpr Range<double> branch_range{0.01, 16};
 constexpr Range<double> dropout_range{0, 0.99};
 
-std::vector<std::string> texts(const LocatedJson& json, const Located& where) {
+std::vector<std::string> names(const LocatedJson& json, const Located& where) {
   std::vector<std::string> result;
-  if (json.kind == LocatedJson::Kind::text) return {where.text(json)};
+  if (json.kind == LocatedJson::Kind::text) return {where.name(json)};
   for (const LocatedJson& element : where.array(json).elements) {
-    result.push_back(where.text(element));
+    result.push_back(where.name(element));
   }
   return result;
 }
@@ -113,7 +113,7 @@ class Reader {
   Stage read_stage(const Fields& fields, std::size_t number) const {
     Stage stage;
     stage.line = fields.line();
-    stage.name = fields.has("name") ? fields.text("name") : fmt::format("stage{}", number);
+    stage.name = fields.has("name") ? fields.name("name") : fmt::format("stage{}", number);
     stage.depth = fields.numbers("depth", depth_range, Scope::stage, always<std::int64_t>(1));
     fields.not_per_layer("depth", stage.depth.scope);
     stage.width = fields.numbers("width", channel_range, Scope::stage, std::nullopt);
@@ -166,7 +166,7 @@ class Reader {
       block.expansion = fields.integer("expansion", expansion_range, 1);
       block.name += fmt::format("_e{}", *block.expansion);
     }
-    if (fields.has("name")) block.name = fields.text("name");
+    if (fields.has("name")) block.name = fields.name("name");
     return block;
   }
 
@@ -174,10 +174,10 @@ class Reader {
     fields.known({"name", "inputs", "nodes", "edges", "output"});
     Cell cell;
     cell.line = fields.line();
-    cell.name = fields.text("name");
-    cell.inputs = texts(fields.required("inputs"), fields.where("inputs"));
-    cell.nodes = texts(fields.required("nodes"), fields.where("nodes"));
-    cell.output = texts(fields.required("output"), fields.where("output"));
+    cell.name = fields.name("name");
+    cell.inputs = names(fields.required("inputs"), fields.where("inputs"));
+    cell.nodes = names(fields.required("nodes"), fields.where("nodes"));
+    cell.output = names(fields.required("output"), fields.where("output"));
     fields.required("edges");
     fields.each("edges", [&](const LocatedJson& json, const Located& where) {
       const Fields edge(json, where);

@@ -22,6 +22,15 @@ const std::string& Located::text(const LocatedJson& json) const {
   return json.text;
 }
 
+const std::string& Located::name(const LocatedJson& json) const {
+  constexpr const char* letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+  if (json.kind != Kind::text || json.text.empty() ||
+      json.text.find_first_not_of(letters) != std::string::npos) {
+    reject(json, "but must be a name of letters, digits and underscores");
+  }
+  return json.text;
+}
+
 bool Located::boolean(const LocatedJson& json) const {
   if (json.kind != Kind::boolean) reject(json, "but must be true or false");
   return json.truth;
@@ -87,6 +96,8 @@ const LocatedJson& Fields::required(const std::string& name) const {
 }
 
 std::string Fields::text(const std::string& name) const { return where(name).text(required(name)); }
+
+std::string Fields::name(const std::string& name) const { return where(name).name(required(name)); }
 
 bool Fields::boolean(const std::string& name, bool otherwise) const {
   const LocatedJson* json = optional(name);

@@ -37,6 +37,8 @@ struct Located {
   [[noreturn]] void reject_line(int line, const std::string& why) const;
 
   const std::string& text(const LocatedJson& json) const;
+  /// Letters, digits and underscores: names are parts of other names.
+  const std::string& name(const LocatedJson& json) const;
   bool boolean(const LocatedJson& json) const;
   double real(const LocatedJson& json, Range<double> range) const;
   std::int64_t integer(const LocatedJson& json, Range<std::int64_t> range) const;
@@ -78,6 +80,7 @@ class Fields {
 
   /// Throws where it is absent or empty.
   std::string text(const std::string& name) const;
+  std::string name(const std::string& name) const;
   bool boolean(const std::string& name, bool otherwise) const;
   template <typename T>
   T number(const std::string& name, Range<T> range, std::type_identity_t<T> otherwise) const {

@@ -12,6 +12,9 @@
 namespace nas {
 namespace {
 
+/// Arrays and objects inside of each other; descriptions have six.
+constexpr std::size_t deepest = 32;
+
 /// The line of the last character but one that the parser has taken. Numbers end with the character
 /// behind them, all others with one that is no line break: either way it is the line of the token.
 struct LineCount {
@@ -114,6 +117,11 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
     return add(std::move(json));
   }
   bool open(LocatedJson::Kind kind) {
+    if (open_.size() == deepest) {
+      throw Error(ErrorKind::space, fmt::format("{}:{}: more than {} arrays and objects inside of "
+                                                "each other",
+                                                source_, lines_.before_last, deepest));
+    }
     open_.push_back(value(kind));
     return true;
   }

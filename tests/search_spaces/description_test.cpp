@@ -87,6 +87,16 @@ TEST_CASE("what is not JSON is told with its line") {
   CHECK(rejected("[]") == "mine.json:1: the description is 'an array' but must be an object");
 }
 
+TEST_CASE("values of another kind are told with what they must be") {
+  CHECK(rejected(std::string(100, '[')) ==
+        "mine.json:1: more than 32 arrays and objects inside of each other");
+  CHECK(rejected(R"("name": "early")", R"("name": "early.1")") ==
+        "mine.json:9: stages[0].name is 'early.1' but must be a name of letters, digits and "
+        "underscores");
+  CHECK(rejected(R"("stem": {"width": [8, 16], "stride": 1})", R"("stem": {"stride": 1})") ==
+        "mine.json:6: stem.width is missing");
+}
+
 TEST_CASE("names and words that nobody knows are told with the nearest") {
   CHECK_THAT(rejected(R"("convolution",)", R"("convolutoin",)"),
              Catch::StartsWith("mine.json:14: stages[0].op[0] is 'convolutoin' but must be a known "
@@ -201,14 +211,14 @@ TEST_CASE("cells of two inputs with a reduction cell") {
     "stages": [{"cell": "normal", "depth": 2, "width": [8, 12]},
                {"cell": "normal", "depth": [1, 2], "width": 16, "stride": 2, "reduction_cell": "reduction"},
                {"cell": "normal", "depth": 2, "width": 24, "stride": 2}],
-    "cells": [{"name": "normal", "inputs": ["k-2", "k-1"], "nodes": ["a", "b"], "output": ["a", "b"], "edges": [
-                {"from": "k-2", "to": "a", "ops": ["skip", "dilated_3x3"]},
-                {"from": "k-1", "to": "a", "ops": "max_pool_3x3"},
+    "cells": [{"name": "normal", "inputs": ["k_2", "k_1"], "nodes": ["a", "b"], "output": ["a", "b"], "edges": [
+                {"from": "k_2", "to": "a", "ops": ["skip", "dilated_3x3"]},
+                {"from": "k_1", "to": "a", "ops": "max_pool_3x3"},
                 {"from": "a", "to": "b", "ops": ["none", "separable_5x5"]},
-                {"from": "k-1", "to": "b", "ops": "skip"}]},
-              {"name": "reduction", "inputs": ["k-2", "k-1"], "nodes": ["a"], "output": "a", "edges": [
-                {"from": "k-2", "to": "a", "ops": ["skip", "none", "dilated_5x5", "convolution_3x3"]},
-                {"from": "k-1", "to": "a", "ops": ["average_pool_3x3", "separable_7x7"]}]}]})");
+                {"from": "k_1", "to": "b", "ops": "skip"}]},
+              {"name": "reduction", "inputs": ["k_2", "k_1"], "nodes": ["a"], "output": "a", "edges": [
+                {"from": "k_2", "to": "a", "ops": ["skip", "none", "dilated_5x5", "convolution_3x3"]},
+                {"from": "k_1", "to": "a", "ops": ["average_pool_3x3", "separable_7x7"]}]}]})");
   CHECK(size_digits(space) == "128");
   space.enumerate([&](const Genotype& genotype) {
     const Architecture net = space.build(genotype);
