@@ -15,25 +15,25 @@ Table layer_table(const Architecture& architecture) {
                {"params", Align::right},
                {"macs", Align::right}},
               {}};
+  const std::vector<NodeCost> costs = node_costs(architecture);
   for (NodeId node = 0; node < architecture.size(); ++node) {
-    const NodeCost cost = node_cost(architecture, node);
     table.rows.push_back({architecture.name(node), std::string(architecture.op(node).row().name),
-                          architecture.shape(node).text(), std::to_string(cost.params),
-                          std::to_string(cost.macs)});
+                          architecture.shape(node).text(), std::to_string(costs[node].params),
+                          std::to_string(costs[node].macs)});
   }
   return table;
 }
 
 nlohmann::json cost_json(const Architecture& architecture) {
+  const std::vector<NodeCost> costs = node_costs(architecture);
   nlohmann::json layers = nlohmann::json::array();
   for (NodeId node = 0; node < architecture.size(); ++node) {
-    const NodeCost one = node_cost(architecture, node);
     const Shape& shape = architecture.shape(node);
     layers.push_back({{"name", architecture.name(node)},
                       {"op", architecture.op(node).row().name},
                       {"output", {shape.channels, shape.height, shape.width}},
-                      {"params", one.params},
-                      {"macs", one.macs}});
+                      {"params", costs[node].params},
+                      {"macs", costs[node].macs}});
   }
   nlohmann::json object;
   for (const auto& [metric, value] : cost_metrics(cost(architecture))) {

@@ -110,8 +110,10 @@ std::int64_t peak_elements(const Architecture& net) {
 
 }  // namespace
 
-NodeCost node_cost(const Architecture& architecture, NodeId node) {
-  return own_costs(architecture).at(node).cost;
+std::vector<NodeCost> node_costs(const Architecture& architecture) {
+  std::vector<NodeCost> result;
+  for (const OwnCost& own : own_costs(architecture)) result.push_back(own.cost);
+  return result;
 }
 
 Cost cost(const Architecture& architecture) {

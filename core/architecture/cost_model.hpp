@@ -17,7 +17,8 @@ struct NodeCost {
   std::int64_t params = 0;  ///< trainable values, batch norm's scale and shift included
   std::int64_t macs = 0;    ///< multiply-accumulates for one sample
 };
-NodeCost node_cost(const Architecture& architecture, NodeId node);
+/// Of every node, by its id.
+std::vector<NodeCost> node_costs(const Architecture& architecture);
 
 /// Sizes are for one sample and in bytes.
 struct Cost {

@@ -62,9 +62,11 @@ TEST_CASE("a small network for small images has the parameters counted by hand")
 TEST_CASE("the cost of a network is the sum of its nodes'") {
   const Architecture net = mobilenet_v2();
   NodeCost sum;
-  for (NodeId node = 0; node < net.size(); ++node) {
-    sum.params += node_cost(net, node).params;
-    sum.macs += node_cost(net, node).macs;
+  const std::vector<NodeCost> costs = node_costs(net);
+  CHECK(costs.size() == net.size());
+  for (const NodeCost& each : costs) {
+    sum.params += each.params;
+    sum.macs += each.macs;
   }
   CHECK(sum.params == cost(net).params);
   CHECK(sum.macs == cost(net).macs);
@@ -76,10 +78,11 @@ TEST_CASE("multiply-accumulates of grouped convolutions and linear layers are co
   const NodeId y = net.add(
       convolution({.out_channels = 9, .kernel = 3, .stride = 2, .groups = 3, .bias = true}), {x});
   const NodeId z = net.add(linear(5), {y});
-  CHECK(node_cost(net, y).macs == 9 * 4 * 2 * (6 / 3) * 3 * 3);
-  CHECK(node_cost(net, y).params == 9 * 2 * 3 * 3 + 9);
-  CHECK(node_cost(net, z).macs == 9 * 4 * 2 * 5);
-  CHECK(node_cost(net, z).params == 9 * 4 * 2 * 5 + 5);
+  const std::vector<NodeCost> costs = node_costs(net);
+  CHECK(costs[y].macs == 9 * 4 * 2 * (6 / 3) * 3 * 3);
+  CHECK(costs[y].params == 9 * 2 * 3 * 3 + 9);
+  CHECK(costs[z].macs == 9 * 4 * 2 * 5);
+  CHECK(costs[z].params == 9 * 4 * 2 * 5 + 5);
 }
 
 /// Parameters after folding, beyond the weights of a 1x1 convolution from 4 to 8 channels.

@@ -106,7 +106,7 @@ double OpTiming::bytes(engine::Pass pass) const {
 
 double OpTiming::flops(engine::Pass pass) const {
   const std::int64_t products = pass == engine::Pass::forward ? 1 : 2;  // data and weights
-  return static_cast<double>(2 * products * batch_ * node_cost(op_.net, op_.node).macs);
+  return static_cast<double>(2 * products * batch_ * node_costs(op_.net)[op_.node].macs);
 }
 
 }  // namespace nas::bench
