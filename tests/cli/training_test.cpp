@@ -49,6 +49,20 @@ nlohmann::json result_of(const Outcome& outcome) {
       {"trials", object.at("trials")}, {"best", object.at("best")}, {"final", object.at("final")}};
 }
 
+nlohmann::json environment_of(const fs::path& run) {
+  std::ifstream in(run / "run.json");
+  return nlohmann::json::parse(in).at("environment");
+}
+
+/// The same, with every value that is no object left out.
+nlohmann::json fields_of(const nlohmann::json& object) {
+  nlohmann::json fields = nlohmann::json::object();
+  for (const auto& [name, value] : object.items()) {
+    fields[name] = value.is_object() ? fields_of(value) : nullptr;
+  }
+  return fields;
+}
+
 std::string bytes_of(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
@@ -88,6 +102,39 @@ TEST_CASE("the optimiser and its settings are listed, chosen and recorded") {
   CHECK(recorded.at("clip_norm") == "5");
   CHECK(recorded.at("schedule") == "steps");
   CHECK(recorded.at("beta2") == "0.999");
+}
+
+TEST_CASE("DNNL_MAX_CPU_ISA limits the instruction set that a run uses and records") {
+  const TemporaryDirectory directory;
+  write_tiny_data(directory);
+  struct Limit {
+    const char* value;
+    const char* recorded;
+    bool is_here;
+  };
+  const Limit limits[] = {{"AVX2", "avx2", __builtin_cpu_supports("avx2") != 0},
+                          {"AVX", "avx", __builtin_cpu_supports("avx") != 0},
+                          {"SSE41", "sse41", __builtin_cpu_supports("sse4.1") != 0}};
+  for (const Limit& limit : limits) {
+    if (!limit.is_here) continue;
+    const Outcome outcome = nas_program(training_run(directory, limit.value),
+                                        {.environment = {{"DNNL_MAX_CPU_ISA", limit.value}}});
+    INFO(limit.value << ": " << outcome.err);
+    REQUIRE(outcome.code == 0);
+    CHECK(environment_of(directory.path() / limit.value).at("instruction_set") == limit.recorded);
+  }
+}
+
+TEST_CASE("the environment that the format document shows has the fields of a run's") {
+  const TemporaryDirectory directory;
+  write_tiny_data(directory);
+  REQUIRE(nas_program(training_run(directory, "run", {}, "0")).code == 0);
+  const std::string document = bytes_of(NAS_FORMAT_DOCUMENT);
+  const std::string fence = "```json\n";
+  const std::size_t begin = document.find(fence) + fence.size();
+  const nlohmann::json shown =
+      nlohmann::json::parse(document.substr(begin, document.find("```", begin) - begin));
+  CHECK(fields_of(shown.at("environment")) == fields_of(environment_of(directory.path() / "run")));
 }
 
 TEST_CASE("finalists are chosen by validation and tested over their repeats") {

@@ -57,7 +57,7 @@ inline RunConfig sample_config() {
 }
 
 inline nlohmann::json sample_environment() {
-  return {{"cpu", "a processor"}, {"isa", "avx2"}, {"plugins", {{"random", "00ff"}}}};
+  return {{"cpu", "a processor"}, {"instruction_set", "avx2"}, {"plugins", {{"random", "00ff"}}}};
 }
 
 }  // namespace nas
