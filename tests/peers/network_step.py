@@ -6,9 +6,10 @@
 SEED is that of weights, images and labels; 1 if not given. Truth is PyTorch in float64. The norm of
 our error in a tensor may be three times that of PyTorch in float32, or what rounding the tensor's
 terms once would give: that counts where the true value vanishes, such as the gradient of a bias
-before a batch norm, and where PyTorch happens to be exact. Both errors are sums of roundings: with
-other seeds about one tensor in two thousand, of few values, is beyond. What is beyond with most
-seeds is a fault. Parameters and multiply-accumulates, counted from PyTorch's modules, must be equal.
+before a batch norm, and where PyTorch happens to be exact. Both errors are sums of roundings, so
+that with other seeds than those that are tested a tensor of few values may be beyond by chance; one
+that is far beyond is a fault even so. Parameters and multiply-accumulates, counted from PyTorch's
+modules, must be equal.
 """
 
 import json

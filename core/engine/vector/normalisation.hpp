@@ -22,7 +22,7 @@ struct NormConstants {
 
 struct NormKernels {
   /// Mean and biased variance of each channel. Sums are taken in float over at most 32 pixels,
-  /// around the channel's first value, and in double beyond.
+  /// around a value near the channel's mean, and in double beyond.
   void (*moments)(const BlockSizes& blocks, const float* x, float* mean, float* variance);
 
   /// y = f((x - mean) * multiplier + shift).
