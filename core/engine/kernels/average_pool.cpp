@@ -2,9 +2,11 @@
 #include "core/engine/kernels/pooling_window.hpp"
 
 namespace nas::engine {
-namespace {
 
-std::function<void()> compile(Compiler& compiler, NodeId node, const AveragePooling& pooling) {
+std::function<void()> compile_average_pool(Compiler& compiler, NodeId node) {
+  const Op& op = compiler.architecture().op(node);
+  const AveragePooling pooling{.window = pooling_window(op),
+                               .include_padding = op.integer("include_padding") != 0};
   const NodeId input = compiler.input(node);
   const BufferId source = compiler.value(input);
   const PoolingForward forward = average_pooling_forward(compiler.training(), compiler.desc(source),
@@ -23,20 +25,6 @@ std::function<void()> compile(Compiler& compiler, NodeId node, const AveragePool
          {DNNL_ARG_DIFF_SRC, source_gradient}});
     compiler.add_gradient(input, source_gradient);
   };
-}
-
-}  // namespace
-
-std::function<void()> compile_average_pool(Compiler& compiler, NodeId node) {
-  const Op& op = compiler.architecture().op(node);
-  return compile(
-      compiler, node,
-      {.window = pooling_window(op), .include_padding = op.integer("include_padding") != 0});
-}
-
-std::function<void()> compile_global_average_pool(Compiler& compiler, NodeId node) {
-  const Shape& shape = compiler.architecture().shape(compiler.input(node));
-  return compile(compiler, node, {.window = whole_image(shape)});
 }
 
 }  // namespace nas::engine

@@ -1,7 +1,6 @@
-#include <algorithm>
-
 #include "core/engine/channel_blocks.hpp"
 #include "core/engine/kernels/kernel_table.hpp"
+#include "core/engine/kernels/pixel_sums.hpp"
 
 namespace nas::engine {
 namespace {
@@ -19,14 +18,8 @@ void multiply(const ChannelBlocks& blocks, const float* x, const float* factors,
 
 /// The sum of a * b over the pixels of each sample and channel.
 void dot(const ChannelBlocks& blocks, const float* a, const float* b, float* sums) {
-  const std::int64_t width = blocks.width;
-  for (std::int64_t block = 0; block < blocks.samples * blocks.blocks; ++block) {
-    float* sum = sums + block * width;
-    std::fill(sum, sum + width, 0.0F);
-    for (std::int64_t pixel = 0; pixel < blocks.pixels; ++pixel, a += width, b += width) {
-      for (std::int64_t lane = 0; lane < width; ++lane) sum[lane] += a[lane] * b[lane];
-    }
-  }
+  sum_over_pixels(
+      blocks, [a, b](std::int64_t index) { return a[index] * b[index]; }, sums);
 }
 
 struct Scale {
