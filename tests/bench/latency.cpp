@@ -30,7 +30,8 @@ constexpr double least_correlation = 0.95;
 constexpr std::size_t rounds = 5;
 
 std::vector<Architecture> sampled(std::int64_t count, std::int64_t seed) {
-  const SpaceEntry& entry = search_space("mbconv");
+  const std::string name = "mbconv";
+  const SpaceEntry& entry = search_space(name);
   const auto space = entry.make({{1, 28, 28}, 10}, OptionValues(entry.name, entry.options, {}));
   Random random(derive_seed(static_cast<std::uint64_t>(seed), "latency bench"));
   std::vector<Architecture> networks;

@@ -2,6 +2,7 @@
 // which takes views one by one.
 #include <algorithm>
 #include <limits>
+#include <string_view>
 #include <vector>
 
 #include <catch2/catch.hpp>
@@ -27,7 +28,7 @@ Architecture with_view(const Op& op, const Shape& shape, const std::string& suff
 const Op five_wide = convolution({.out_channels = 12, .kernel = 5});
 const Op depthwise = convolution({.out_channels = 12, .kernel = 3, .groups = 12});
 
-const ParameterGradient& gradient_of(const Program& program, const std::string& name) {
+const ParameterGradient& gradient_of(const Program& program, std::string_view name) {
   const auto all = program.gradients();
   const auto found = std::ranges::find_if(
       all, [&](const ParameterGradient& each) { return each.parameter->name == name; });

@@ -1,6 +1,7 @@
 #include "core/plugin/registry.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 #include <catch2/catch.hpp>
 
@@ -20,7 +21,7 @@ void copy_plugin(const std::string& file, const fs::path& to) {
   fs::copy_file(fs::path(BUILT_PLUGINS) / file, to);
 }
 
-const PluginEntry& entry(const std::vector<PluginEntry>& entries, const std::string& name) {
+const PluginEntry& entry(const std::vector<PluginEntry>& entries, std::string_view name) {
   const auto found = std::ranges::find(entries, name, &PluginEntry::name);
   REQUIRE(found != entries.end());
   return *found;
