@@ -1,11 +1,15 @@
 #include "search_spaces/darts_space.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include <catch2/catch.hpp>
 
 #include "core/architecture/cost_model.hpp"
 #include "core/base/error.hpp"
 #include "core/search/big_integer.hpp"
 #include "tests/search_spaces/make_space.hpp"
+#include "tests/training/fixtures.hpp"
 
 using namespace nas;
 using namespace nas::test;
@@ -69,6 +73,27 @@ TEST_CASE("a derived DARTS network uses the searched network's names where it ha
   const auto derived = names(darts_network(darts_v2(), small, cifar10));
   const auto searched = names(darts_search_network(small, cifar10));
   CHECK(std::ranges::includes(searched, derived));
+}
+
+TEST_CASE("the relaxed network trains, its coefficients along with its weights") {
+  const Architecture net =
+      darts_search_network({.channels = 4, .cells = 3}, {image_shape, classes});
+  ParameterStore store;
+  store.prepare(net, 1);
+  const auto coefficients = [&store](std::string_view name) {
+    const auto values = store.at(std::string(name)).value.values();
+    return std::vector<float>(values.begin(), values.end());
+  };
+  const auto normal = coefficients(darts_normal_coefficients);
+  const auto reduction = coefficients(darts_reduction_coefficients);
+  const Samples samples = striped_images(16);
+  const TrainingSettings settings{.epochs = 15, .batch_size = 16, .learning_rate = 0.1};
+  const auto executor = make_serial_executor();
+  const TrainingOutcome outcome = train(net, store, samples, settings, 7, *executor, CancelToken());
+  CHECK(outcome.status == TrainingOutcome::Status::finished);
+  CHECK(outcome.train_loss < 0.7 * std::log(classes));
+  CHECK(coefficients(darts_normal_coefficients) != normal);
+  CHECK(coefficients(darts_reduction_coefficients) != reduction);
 }
 
 TEST_CASE("a DARTS genotype is written as the authors write it") {
