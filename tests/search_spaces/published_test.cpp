@@ -58,6 +58,14 @@ TEST_CASE("other networks of the same papers") {
   CHECK(named_cost("ofa", "ofa-smallest").params < named_cost("ofa", "ofa-largest").params);
 }
 
+TEST_CASE("MobileNetV2 takes the memory that MCUNet's model gives") {
+  const Cost whole = named_cost("mbconv", "mobilenetv2-1.0");
+  CHECK(whole.ram_int8 == 1'505'280);
+  CHECK(whole.flash_int8 == 3'487'816);  // norms folded into biases
+  const NamedArchitecture& narrow = named_architecture(search_space("mbconv"), "mobilenetv2-0.35");
+  CHECK(cost(narrow.build({{3, 144, 144}, 1000})).ram_int8 == 311'040);
+}
+
 TEST_CASE("networks take other resolutions, channels and classes") {
   const Task task{{1, 128, 128}, 10};
   for (const SpaceEntry& entry : search_spaces()) {
