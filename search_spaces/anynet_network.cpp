@@ -15,29 +15,44 @@ std::int64_t round_half_even(double value) {
   return static_cast<std::int64_t>(std::nearbyint(value));
 }
 
-NodeId add_block(Architecture& net, NodeId input, const std::string& name, const AnyNetStage& stage,
-                 std::int64_t stride, std::int64_t se_divisor) {
+/// Adds the input, projected where the shape changes, and ReLU.
+NodeId add_residual(Architecture& net, NodeId input, NodeId x, const std::string& name,
+                    std::int64_t stride) {
+  const std::int64_t width = net.shape(x).channels;
+  NodeId residual = input;
+  if (stride != 1 || net.shape(input).channels != width) {
+    residual = add_convolution_block(net, input, name + ".projection",
+                                     {.out_channels = width, .stride = stride}, {.present = false});
+  }
+  x = net.add(Op(OpKind::add), {residual, x}, name + ".add");
+  return net.add(Op(OpKind::relu), {x}, name + ".activation");
+}
+
+NodeId add_bottleneck(Architecture& net, NodeId input, const std::string& name,
+                      const AnyNetStage& stage, std::int64_t stride, std::int64_t se_divisor) {
   const std::int64_t inside = stage.width / stage.bottleneck;
-  const std::int64_t in_channels = net.shape(input).channels;
   NodeId x = add_convolution_block(net, input, name + ".a", {.out_channels = inside}, {});
   x = add_convolution_block(
       net, x, name + ".b",
       {.out_channels = inside, .kernel = 3, .stride = stride, .groups = inside / stage.group_width},
       {});
   if (se_divisor > 0) {
-    const auto share = static_cast<double>(in_channels) / static_cast<double>(se_divisor);
+    const auto share =
+        static_cast<double>(net.shape(input).channels) / static_cast<double>(se_divisor);
     x = add_squeeze_excitation(net, x, name + ".se",
                                std::max<std::int64_t>(1, round_half_even(share)), OpKind::sigmoid);
   }
   x = add_convolution_block(net, x, name + ".c", {.out_channels = stage.width}, {.present = false});
-  NodeId residual = input;
-  if (stride != 1 || in_channels != stage.width) {
-    residual =
-        add_convolution_block(net, input, name + ".projection",
-                              {.out_channels = stage.width, .stride = stride}, {.present = false});
-  }
-  x = net.add(Op(OpKind::add), {residual, x}, name + ".add");
-  return net.add(Op(OpKind::relu), {x}, name + ".activation");
+  return add_residual(net, input, x, name, stride);
+}
+
+NodeId add_two_convolutions(Architecture& net, NodeId input, const std::string& name,
+                            std::int64_t width, std::int64_t stride, bool residual) {
+  NodeId x = add_convolution_block(net, input, name + ".a",
+                                   {.out_channels = width, .kernel = 3, .stride = stride}, {});
+  x = add_convolution_block(net, x, name + ".b", {.out_channels = width, .kernel = 3},
+                            {.present = !residual});
+  return residual ? add_residual(net, input, x, name, stride) : x;
 }
 
 }  // namespace
@@ -64,7 +79,10 @@ Architecture build_anynet(const AnyNetNetwork& network, const Task& task) {
           fmt::format("stage{}.block{}.w{}b{}g{}from{}", s + 1, block + 1, stage.width,
                       stage.bottleneck, stage.group_width, net.shape(x).channels);
       const std::int64_t stride = block > 0 ? 1 : s == 0 ? network.first_stride : 2;
-      x = add_block(net, x, name, stage, stride, network.se_divisor);
+      x = network.block == AnyNetBlock::bottleneck
+              ? add_bottleneck(net, x, name, stage, stride, network.se_divisor)
+              : add_two_convolutions(net, x, name, stage.width, stride,
+                                     network.block == AnyNetBlock::basic);
     }
   }
   const std::int64_t width = net.shape(x).channels;

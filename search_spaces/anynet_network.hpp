@@ -3,7 +3,8 @@
 /// A stem convolution 3x3, stages of residual bottlenecks with grouped convolutions, global average
 /// pooling and a linear layer. Block: 1x1 to w / b channels, 3x3 with groups of g channels (and the
 /// stage's stride in its first block), optional squeeze-and-excitation, 1x1 to w, all with batch
-/// norm; a 1x1 projection where the shape changes; ReLU after the sum.
+/// norm; a 1x1 projection where the shape changes; ReLU after the sum. Or, for the spaces that came
+/// before (nds.hpp), blocks of two 3x3 convolutions, with that residual or without.
 ///
 /// Parameters are named by place and shape ("stage2.block1.w56b1g8from24.a.weight"), so that
 /// networks over one store share what is alike and nothing else.
@@ -25,6 +26,12 @@ struct AnyNetStage {
   friend bool operator==(const AnyNetStage&, const AnyNetStage&) = default;
 };
 
+enum class AnyNetBlock : std::uint8_t {
+  bottleneck,
+  basic,    ///< two 3x3 convolutions and the residual: ResNet's; ratio, groups and SE do not count
+  vanilla,  ///< the same without the residual
+};
+
 struct AnyNetNetwork {
   std::vector<AnyNetStage> stages;
   std::int64_t stem_width = 32;
@@ -33,6 +40,7 @@ struct AnyNetNetwork {
   /// Channels between the layers of squeeze-and-excitation are a block's input channels divided by
   /// this, rounded; 0: none.
   std::int64_t se_divisor = 0;
+  AnyNetBlock block = AnyNetBlock::bottleneck;
 };
 
 /// Makes the group width divide the channels inside a block, as pycls does: groups no wider than

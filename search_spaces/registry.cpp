@@ -24,6 +24,7 @@
 #include "search_spaces/nasrl.hpp"
 #include "search_spaces/ofa.hpp"
 #include "search_spaces/proxyless.hpp"
+#include "search_spaces/nds.hpp"
 #include "search_spaces/regnet.hpp"
 #include "search_spaces/spos.hpp"
 
@@ -65,6 +66,7 @@ const std::vector<SpaceEntry>& search_spaces() {
       nasrl_space(),
       ofa_space(),
       proxyless_space(),
+      nds_space(),
       regnet_space(),
       spos_space(),
   };

@@ -9,8 +9,8 @@
 using namespace nas;
 
 TEST_CASE("weights of one name have one shape in all networks of a space") {
-  const char* const name =
-      GENERATE("anynet", "autodeeplab", "efficientnet", "nasbot", "nasfpn", "nasrl", "regnet");
+  const char* const name = GENERATE("anynet", "autodeeplab", "efficientnet", "nasbot", "nasfpn",
+                                    "nasrl", "nds", "regnet");
   CAPTURE(name);
   const SpaceEntry& entry = search_space(name);
   const auto space = entry.make({{3, 33, 28}, 10}, OptionValues(name, entry.options, {}));
