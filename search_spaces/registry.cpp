@@ -22,9 +22,9 @@
 #include "search_spaces/nasfpn.hpp"
 #include "search_spaces/nasnet_space.hpp"
 #include "search_spaces/nasrl.hpp"
+#include "search_spaces/nds.hpp"
 #include "search_spaces/ofa.hpp"
 #include "search_spaces/proxyless.hpp"
-#include "search_spaces/nds.hpp"
 #include "search_spaces/regnet.hpp"
 #include "search_spaces/spos.hpp"
 
@@ -64,9 +64,9 @@ const std::vector<SpaceEntry>& search_spaces() {
       nasfpn_space(),
       nasnet_space(),
       nasrl_space(),
+      nds_space(),
       ofa_space(),
       proxyless_space(),
-      nds_space(),
       regnet_space(),
       spos_space(),
   };
