@@ -15,37 +15,47 @@
 namespace nas::test {
 
 /// Says of every node what it computes, whatever it is called and wherever it stands: equal texts,
-/// equal functions. Sums do not depend on their order, and what adds nothing is left out.
+/// equal functions. Sums do not depend on their order, nor on which of their terms are added first,
+/// and what adds nothing is left out.
 class Computations {
  public:
   explicit Computations(const Architecture& net) {
-    for (NodeId node = 0; node < net.size(); ++node) texts_.push_back(text(net, node));
+    for (NodeId node = 0; node < net.size(); ++node) {
+      sums_.push_back(sum(net, node));
+      texts_.push_back(text(sums_.back()));
+    }
   }
   const std::string& of(NodeId node) const { return texts_[node]; }
 
  private:
-  static constexpr const char* nothing = "0";
+  /// What a node is the sum of; one term, unless it adds. Nothing at all where it is zero.
+  using Sum = std::vector<std::string>;
 
-  std::string text(const Architecture& net, NodeId node) const {
+  static std::string text(const Sum& sum) { return fmt::format("{}", fmt::join(sum, "+")); }
+
+  Sum sum(const Architecture& net, NodeId node) const {
     const Op& op = net.op(node);
-    std::vector<std::string> inputs;
-    for (const NodeId input : net.inputs(node)) inputs.push_back(texts_[input]);
-    if (op.kind() == OpKind::identity) return inputs.front();
-    if (op.kind() == OpKind::zero) return nothing;
-    if (op.kind() == OpKind::add) {
-      std::erase(inputs, nothing);
-      std::ranges::sort(inputs);
-      if (inputs.empty()) return nothing;
-      if (inputs.size() == 1) return inputs.front();
-    } else if (std::ranges::all_of(inputs, [](const auto& input) { return input == nothing; }) &&
-               !inputs.empty()) {
-      return nothing;  // batch norms have no shift here
+    const std::vector<NodeId>& inputs = net.inputs(node);
+    if (op.kind() == OpKind::zero) return {};
+    if (op.kind() == OpKind::identity || op.kind() == OpKind::add) {
+      Sum all;
+      for (const NodeId input : inputs) {
+        all.insert(all.end(), sums_[input].begin(), sums_[input].end());
+      }
+      std::ranges::sort(all);
+      return all;
     }
+    const bool of_nothing =
+        std::ranges::all_of(inputs, [this](NodeId input) { return sums_[input].empty(); });
+    if (of_nothing && !inputs.empty()) return {};  // batch norms have no shift here
+    std::vector<std::string> read;
+    for (const NodeId input : inputs) read.push_back(texts_[input]);
     const std::string all = fmt::format("{}({}){}<{}>", op.row().name, fmt::join(op.values(), ","),
-                                        net.shape(node).text(), fmt::join(inputs, ";"));
-    return hash_bytes(all).text();
+                                        net.shape(node).text(), fmt::join(read, ";"));
+    return {hash_bytes(all).text()};
   }
 
+  std::vector<Sum> sums_;
   std::vector<std::string> texts_;
 };
 
