@@ -38,6 +38,8 @@ TEST_CASE("every command has help") {
                              Words{"space", "show"},
                              Words{"space", "count"},
                              Words{"space", "sample"},
+                             Words{"space", "enumerate"},
+                             Words{"space", "check"},
                              Words{"space", "edf"},
                              Words{"space", "optimize"},
                              Words{"data", "list"},
