@@ -11,9 +11,11 @@
 
 namespace nas::cli {
 
+/// One row per block, the nodes whose names begin alike: name, output shape, parameters, MACs.
+Table block_table(const Architecture& architecture);
 /// One row per node: name, op, output shape, parameters, MACs.
 Table layer_table(const Architecture& architecture);
-/// All of cost_metrics, and "layers" with a row per node.
+/// All of cost_metrics, "blocks" and "layers" with a row per block and per node.
 nlohmann::json cost_json(const Architecture& architecture);
 /// A cost as JSON: whole, but for shares and means.
 nlohmann::json cost_number(std::string_view metric, double value);

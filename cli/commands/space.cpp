@@ -100,7 +100,7 @@ int show_named(const SpaceEntry& space, const std::string& name, const Arguments
     const std::size_t width = terminal_width(STDOUT_FILENO);
     fmt::print("{}\n{}\n\n{}", hanging(named.name + ": ", named.description, width),
                hanging("", cost_line(cost(architecture)), width),
-               to_text(layer_table(architecture), width));
+               to_text(block_table(architecture), width));
     return exit_code::ok;
   }
   nlohmann::json object = json_object("nas.cost");

@@ -212,5 +212,32 @@ TEST_CASE("ls of a directory without runs is an empty table") {
   check_rejected({"ls", "/nonexistent/runs"}, 9, "'/nonexistent/runs' is no directory");
 }
 
+TEST_CASE("a published network is shown for its own task, or for another") {
+  const Outcome outcome =
+      nas_program({"space", "show", "mnasnet", "--named", "mnasnet-a1", "--json"});
+  CHECK(outcome.code == 0);
+  const nlohmann::json object = outcome.json();
+  CHECK(object.at("input") == "3x224x224");
+  CHECK(object.at("classes") == 1000);
+  CHECK(object.at("params") == 3'887'038);
+  CHECK(object.at("macs") == 311'579'072);
+  for (const char* metric : {"ram", "ram_int8", "flash", "flash_int8"}) {
+    CHECK(object.at(metric).get<std::int64_t>() > 0);
+  }
+  std::int64_t params = 0;
+  for (const nlohmann::json& block : object.at("blocks")) {
+    params += block.at("params").get<std::int64_t>();
+  }
+  CHECK(params == 3'887'038);
+  CHECK(object.at("blocks").size() < object.at("layers").size() / 4);
+
+  const nlohmann::json small = nas_program({"space", "show", "mnasnet", "--named", "mnasnet-a1",
+                                            "--input", "1x64x64", "--classes", "10", "--json"})
+                                   .json();
+  CHECK(small.at("input") == "1x64x64");
+  CHECK(small.at("params").get<std::int64_t>() < 3'887'038 - 990 * 1280);
+  check_rejected({"space", "show", "mnasnet", "--named", "mnasnet-a2"}, 3, "mnasnet-a1");
+}
+
 }  // namespace
 }  // namespace nas
