@@ -17,6 +17,7 @@ set(public_headers
   base/executor.hpp
   base/hash.hpp
   base/options.hpp
+  base/precision.hpp
   base/random.hpp
   base/text.hpp
   data/batch.hpp

@@ -1,6 +1,8 @@
 #include "core/engine/channel_blocks.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstring>
 
 namespace nas::engine {
 
@@ -22,7 +24,8 @@ std::optional<ChannelBlocks> channel_blocks(const Desc& desc) {
                                    .blocks = (channels + width - 1) / width,
                                    .pixels = extent(desc, 2) * extent(desc, 3),
                                    .width = width},
-                                  tag};
+                                  tag,
+                                  data_type(desc)};
     if (candidate.layout(extents(desc)) == desc) return candidate;
   }
   return {};
@@ -32,15 +35,22 @@ ChannelBlocks like(const ChannelBlocks& blocks, const Dims& dims) {
   return channel_blocks(blocks.layout(dims)).value();
 }
 
-void clear_padding(const ChannelBlocks& blocks, float* values) {
+void clear_padding(const ChannelBlocks& blocks, void* values) {
   if (!blocks.padded()) return;
   const std::int64_t last = blocks.blocks - 1;
+  const std::int64_t pixel_bytes = blocks.width * blocks.value_bytes();
+  const std::int64_t used_bytes = blocks.lanes(last) * blocks.value_bytes();
   for (std::int64_t sample = 0; sample < blocks.samples; ++sample) {
-    float* pixel = values + (sample * blocks.blocks + last) * blocks.pixels * blocks.width;
-    for (std::int64_t i = 0; i < blocks.pixels; ++i, pixel += blocks.width) {
-      std::fill(pixel + blocks.lanes(last), pixel + blocks.width, 0.0F);
+    const std::int64_t first = (sample * blocks.blocks + last) * blocks.pixels;
+    auto* pixel = static_cast<std::byte*>(values) + first * pixel_bytes;
+    for (std::int64_t i = 0; i < blocks.pixels; ++i, pixel += pixel_bytes) {
+      std::fill(pixel + used_bytes, pixel + pixel_bytes, std::byte{0});
     }
   }
+}
+
+void clear(const ChannelBlocks& blocks, void* values) {
+  std::memset(values, 0, static_cast<std::size_t>(blocks.elements() * blocks.value_bytes()));
 }
 
 }  // namespace nas::engine

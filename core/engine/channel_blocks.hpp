@@ -11,6 +11,7 @@ namespace nas::engine {
 
 struct ChannelBlocks : BlockSizes {
   dnnl::memory::format_tag tag;
+  DataType type = DataType::f32;
 
   /// Channels of a block that are no padding.
   std::int64_t lanes(std::int64_t block) const {
@@ -19,8 +20,13 @@ struct ChannelBlocks : BlockSizes {
   }
   bool padded() const { return blocks * width != channels; }
   std::int64_t elements() const { return samples * blocks * pixels * width; }
-  /// An activation of other sizes in the same layout.
-  Desc layout(const Dims& dims) const { return {dims, dnnl::memory::data_type::f32, tag}; }
+  std::int64_t value_bytes() const {
+    return static_cast<std::int64_t>(dnnl::memory::data_type_size(type));
+  }
+  /// An activation of other sizes in the same layout and type.
+  Desc layout(const Dims& dims) const { return {dims, type, tag}; }
+  /// Likewise, in another type.
+  Desc layout(const Dims& dims, DataType other) const { return {dims, other, tag}; }
 };
 
 /// Of an activation N, C, H, W; nothing for other layouts.
@@ -29,6 +35,8 @@ std::optional<ChannelBlocks> channel_blocks(const Desc& desc);
 ChannelBlocks like(const ChannelBlocks& blocks, const Dims& dims);
 
 /// Makes the lanes past the last channel zero.
-void clear_padding(const ChannelBlocks& blocks, float* values);
+void clear_padding(const ChannelBlocks& blocks, void* values);
+/// Makes all of an activation zero.
+void clear(const ChannelBlocks& blocks, void* values);
 
 }  // namespace nas::engine

@@ -9,6 +9,7 @@
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "core/engine/channel_blocks.hpp"
+#include "core/engine/kernels/conversion.hpp"
 #include "core/engine/kernels/kernel_table.hpp"
 #include "core/engine/kernels/open_sum.hpp"
 
@@ -38,11 +39,21 @@ bool is_function(OpKind kind) {
   return kind != OpKind::input && kind != OpKind::dropout && kind != OpKind::drop_path;
 }
 
+/// Whether a primitive with these arguments writes that one of them.
+bool is_written(std::span<const Argument> arguments, int slot) {
+  // Backward some read what they wrote forward.
+  const bool backward =
+      std::ranges::find(arguments, DNNL_ARG_DIFF_DST, &Argument::slot) != arguments.end();
+  if (!backward) return slot == DNNL_ARG_DST;
+  return slot == DNNL_ARG_DIFF_SRC || slot == DNNL_ARG_DIFF_WEIGHTS || slot == DNNL_ARG_DIFF_BIAS;
+}
+
 }  // namespace
 
 Compiler::Compiler(const Architecture& architecture, ProgramSettings settings)
     : architecture_(architecture),
       settings_(std::move(settings)),
+      precision_(settings_.precision),
       taps_(find_taps(architecture, settings_.taps)),
       fusions_(architecture, settings_.mode, taps_),
       views_(architecture, network_, settings_.mode),
@@ -277,7 +288,8 @@ BufferId Compiler::add(BufferId first, BufferId second) {
   const BufferId a = in_layout(first, layout);
   const BufferId b = in_layout(second, layout);
   const BufferId total = add_buffer(layout);
-  tape().add(binary_add(layout), {{DNNL_ARG_SRC_0, a}, {DNNL_ARG_SRC_1, b}, {DNNL_ARG_DST, total}});
+  add_primitive(binary_add(precision_.seen(layout)),
+                {{DNNL_ARG_SRC_0, a}, {DNNL_ARG_SRC_1, b}, {DNNL_ARG_DST, total}});
   tape().allow_in_place(a, total);
   return total;
 }
@@ -293,7 +305,7 @@ void Compiler::finish_gradient(NodeId node) {
 BufferId Compiler::add_open(NodeId node, const std::vector<Contribution>& contributions) {
   Desc layout = plain(dims(node));
   for (const Contribution& each : contributions) {
-    if (layout == plain_like(layout)) layout = desc(each.buffer);
+    if (layout == plain_like(layout)) layout = in_type(desc(each.buffer), DataType::f32);
   }
   std::vector<GuardId> guards;
   std::vector<BufferId> buffers;
@@ -326,8 +338,45 @@ BufferId Compiler::in_known_layout(BufferId buffer) {
   return channel_blocks(desc(buffer)) ? buffer : in_layout(buffer, plain_like(desc(buffer)));
 }
 
+BufferId Compiler::in_values_of(BufferId buffer, DataType type) {
+  return in_layout(buffer, in_type(desc(buffer), type));
+}
+
 void Compiler::copy(BufferId from, BufferId to) {
+  if (data_type(desc(from)) != data_type(desc(to)) && same_layout(desc(from), desc(to))) {
+    tape().add(Conversion(desc(from), desc(to)), {from, to});
+    return;
+  }
+  const auto is_float = [&](BufferId id) { return data_type(desc(id)) == DataType::f32; };
+  if (!precision_.is_direct() && !(is_float(from) && is_float(to))) {
+    const BufferId floats = in_floats(from);
+    copy(is_float(to) ? floats : in_layout(floats, in_type(desc(to), DataType::f32)), to);
+    return;
+  }
   tape().add(reorder(desc(from), desc(to)), {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}});
+}
+
+void Compiler::add_primitive(const primitive_desc_base& descriptor,
+                             std::vector<Argument> arguments) {
+  if (precision_.is_direct()) {
+    tape().add(descriptor, std::move(arguments));
+    return;
+  }
+  std::vector<std::pair<BufferId, BufferId>> written;
+  for (Argument& argument : arguments) {
+    const BufferId kept = argument.buffer;
+    const Desc seen = argument_desc(descriptor, argument.slot);
+    if (desc(kept) == seen) continue;
+    if (is_written(arguments, argument.slot)) {
+      argument.buffer = add_buffer(seen);
+      written.emplace_back(argument.buffer, kept);
+      if (adds_to_destination(descriptor)) copy(kept, argument.buffer);
+    } else {
+      argument.buffer = in_layout(kept, seen);
+    }
+  }
+  tape().add(descriptor, std::move(arguments));
+  for (const auto& [from, to] : written) copy(from, to);
 }
 
 }  // namespace nas::engine

@@ -18,6 +18,7 @@
 #include "core/engine/compiled_network.hpp"
 #include "core/engine/dnnl.hpp"
 #include "core/engine/fusion.hpp"
+#include "core/engine/mixed_precision.hpp"
 #include "core/engine/parameter_views.hpp"
 #include "core/engine/program.hpp"
 #include "core/engine/tape.hpp"
@@ -33,6 +34,8 @@ class Compiler {
   const Architecture& architecture() const { return architecture_; }
   bool training() const { return settings_.mode == Mode::training; }
   std::int64_t batch() const { return settings_.batch; }
+  /// What activations are kept in, and what primitives are described in.
+  const MixedPrecision& precision() const { return precision_; }
   /// N, C, H, W of a node's value.
   Dims dims(NodeId node) const;
   /// The node's input with the given position.
@@ -82,12 +85,17 @@ class Compiler {
   BufferId add_buffer(const Desc& desc, Home home = Home::arena) {
     return network_.tape.add_buffer(desc, home);
   }
-  /// `buffer` itself where it has that layout already, otherwise a reordered copy.
+  /// `buffer` itself where it has that layout and type already, otherwise a copy.
   BufferId in_layout(BufferId buffer, const Desc& desc);
   /// `buffer` itself where kernels of our own can walk its layout, otherwise a plain copy.
   BufferId in_known_layout(BufferId buffer);
-  /// Adds a step that copies `from` to `to`, whose layouts may differ.
+  /// `buffer` itself where its values are of that type, otherwise a copy.
+  BufferId in_values_of(BufferId buffer, DataType type);
+  BufferId in_floats(BufferId buffer) { return in_values_of(buffer, DataType::f32); }
+  /// Adds a step that copies `from` to `to`, whose layouts and types may differ.
   void copy(BufferId from, BufferId to);
+  /// Adds a primitive's step. What it reads and writes may be kept in another way than it sees it.
+  void add_primitive(const primitive_desc_base& descriptor, std::vector<Argument> arguments);
 
  private:
   /// A part of a gradient, and while which guard is open it is there.
@@ -119,6 +127,7 @@ class Compiler {
 
   const Architecture& architecture_;
   ProgramSettings settings_;
+  MixedPrecision precision_;
   std::vector<NodeId> taps_;
   Fusions fusions_;
   CompiledNetwork network_;

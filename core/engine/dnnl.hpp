@@ -14,6 +14,7 @@ namespace nas::engine {
 
 using Desc = dnnl::memory::desc;
 using Dims = dnnl::memory::dims;
+using DataType = dnnl::memory::data_type;
 using dnnl::primitive_desc_base;
 
 /// oneDNN's handle of this processor, one for the process: its primitive cache is keyed by it.
@@ -28,10 +29,12 @@ inline Dims extents(const Desc& desc) { return desc.get_dims(); }
 inline bool is_blocked(const Desc& desc) {
   return desc.get_format_kind() == dnnl::memory::format_kind::blocked;
 }
+inline DataType data_type(const Desc& desc) { return desc.get_data_type(); }
 #else
 inline int axes(const Desc& desc) { return desc.data.ndims; }
 inline Dims extents(const Desc& desc) { return desc.dims(); }
 inline bool is_blocked(const Desc& desc) { return desc.data.format_kind == dnnl_blocked; }
+inline DataType data_type(const Desc& desc) { return desc.data_type(); }
 #endif
 inline std::int64_t extent(const Desc& desc, int axis) {
   return extents(desc)[static_cast<std::size_t>(axis)];
@@ -56,19 +59,38 @@ inline Blocking blocking(const Desc& desc) {
 #endif
 }
 
-/// Row-major, of one to five axes.
-inline Desc plain(const Dims& dims) {
-  using Tag = dnnl::memory::format_tag;
-  static constexpr Tag tags[] = {Tag::a, Tag::ab, Tag::abc, Tag::abcd, Tag::abcde};
-  return {dims, dnnl::memory::data_type::f32, tags[dims.size() - 1]};
-}
-inline Desc plain_like(const Desc& desc) { return plain(extents(desc)); }
-/// The layout is left to the primitive.
-inline Desc any(const Dims& dims) {
-  return {dims, dnnl::memory::data_type::f32, dnnl::memory::format_tag::any};
+/// Whether values of both lie in the same order, whatever their types.
+inline bool same_layout(const Desc& a, const Desc& b) {
+  if (extents(a) != extents(b) || !is_blocked(a) || !is_blocked(b)) return false;
+  const Blocking first = blocking(a), second = blocking(b);
+  return first.strides == second.strides && first.block_sizes == second.block_sizes &&
+         first.block_axes == second.block_axes;
 }
 
-/// In oneDNN's notation: "1x24x14x14:aBcd16b".
+/// Row-major, of one to five axes.
+inline Desc plain(const Dims& dims, DataType type = DataType::f32) {
+  using Tag = dnnl::memory::format_tag;
+  static constexpr Tag tags[] = {Tag::a, Tag::ab, Tag::abc, Tag::abcd, Tag::abcde};
+  return {dims, type, tags[dims.size() - 1]};
+}
+/// Of the same type.
+inline Desc plain_like(const Desc& desc) { return plain(extents(desc), data_type(desc)); }
+/// The layout is left to the primitive.
+inline Desc any(const Dims& dims, DataType type = DataType::f32) {
+  return {dims, type, dnnl::memory::format_tag::any};
+}
+
+/// Values in memory, those that are padding included.
+inline std::size_t elements(const Desc& desc) {
+  return desc.get_size() / dnnl::memory::data_type_size(data_type(desc));
+}
+/// What a primitive reads or writes as its argument `slot`.
+inline Desc argument_desc(const primitive_desc_base& descriptor, int slot) {
+  return descriptor.query_md(dnnl::query::exec_arg_md, slot);
+}
+
+/// In oneDNN's notation: "1x24x14x14:aBcd16b"; floats, unless another type precedes it, as in
+/// "bf16:1x24x14x14:aBcd16b".
 std::string text(const Desc& desc);
 /// Which primitive it describes: "convolution", "reorder".
 std::string kind_name(const primitive_desc_base& descriptor);
@@ -174,6 +196,11 @@ inline void append(dnnl::post_ops& post_ops, const Eltwise& function) {
 }
 /// Adds what its destination held before.
 inline void append_sum(dnnl::post_ops& post_ops) { post_ops.append_sum(1.0F); }
+inline bool adds_to_destination(const primitive_desc_base& descriptor) {
+  const dnnl::primitive_attr attr = descriptor.get_primitive_attr();  // owns its post-ops
+  const dnnl::post_ops post_ops = attr.get_post_ops();
+  return post_ops.len() > 0 && post_ops.kind(0) == dnnl::primitive::kind::sum;
+}
 
 inline EltwiseForward eltwise_forward(bool training, const Eltwise& function, const Desc& data) {
 #if DNNL_VERSION_MAJOR >= 3

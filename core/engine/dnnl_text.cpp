@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <numeric>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -34,7 +35,8 @@ std::string layout_text(const Desc& desc) {
 }  // namespace
 
 std::string text(const Desc& desc) {
-  return fmt::format("{}:{}", fmt::join(extents(desc), "x"), layout_text(desc));
+  const std::string_view type = data_type(desc) == DataType::bf16 ? "bf16:" : "";
+  return fmt::format("{}{}:{}", type, fmt::join(extents(desc), "x"), layout_text(desc));
 }
 
 std::string kind_name(const primitive_desc_base& descriptor) {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/error.hpp"
 #include "core/engine/dnnl.hpp"
 #include "core/engine/program.hpp"
 
@@ -27,7 +28,20 @@ VectorWidth vector_width() {
   return VectorWidth::baseline;
 }
 
+bool has_bf16_primitives() {
+  return includes(dnnl::get_effective_cpu_isa(), dnnl::cpu_isa::avx512_core);
+}
+
 }  // namespace engine
+
+void require_precision(Precision precision) {
+  if (precision == Precision::float32 || engine::has_bf16_primitives()) return;
+  throw Error(ErrorKind::config,
+              fmt::format("precision '{}' needs a CPU with AVX-512, best with its bfloat16 "
+                          "instructions (avx512_core_bf16 or AMX); here there is {}; leave it "
+                          "at 'float32'",
+                          precision_name(precision), instruction_set()));
+}
 
 std::string instruction_set() {
   const dnnl_cpu_isa_t set = dnnl_get_effective_cpu_isa();

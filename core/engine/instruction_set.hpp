@@ -7,4 +7,8 @@ namespace nas::engine {
 enum class VectorWidth { baseline, avx2, avx512 };
 VectorWidth vector_width();
 
+/// Whether oneDNN has primitives in bfloat16 for all passes of training, which it has from AVX-512
+/// on; fast ones where there are instructions for it, too.
+bool has_bf16_primitives();
+
 }  // namespace nas::engine

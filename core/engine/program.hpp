@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "core/architecture/architecture.hpp"
+#include "core/base/precision.hpp"
 #include "core/parameters/parameter_store.hpp"
 
 namespace nas {
@@ -42,6 +43,10 @@ struct ProgramSettings {
   /// evaluation's own, for instance, which leaves the store to others. As for the store, its shapes
   /// are those of the stored tensors, and it must outlive the program. Null: none.
   ParameterStore* overlay = nullptr;
+  /// bf16 works on every machine; where it has no primitives of that type, each runs in float
+  /// between conversions, so that values are rounded at the same places, which takes longer than
+  /// float does: enough for tests, while runs call `require_precision` first.
+  Precision precision = Precision::float32;
 };
 
 /// The gradient of one stored tensor, as the last `backward` left it, at the full size of the
@@ -164,6 +169,8 @@ std::vector<StepKey> step_keys(const Architecture& architecture, ProgramSettings
 /// The instruction set that kernels use here, such as "avx512_core_bf16"; honours
 /// DNNL_MAX_CPU_ISA.
 std::string instruction_set();
+/// Throws Error(config), with what is needed, where this machine lacks primitives of that type.
+void require_precision(Precision precision);
 /// "oneDNN 2.6.3".
 std::string engine_version();
 

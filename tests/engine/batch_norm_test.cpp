@@ -47,7 +47,7 @@ Tensor batch_with_outlier(const BlockSizes& sizes, double distance) {
 /// The largest relative error of a variance, in all channels.
 double worst_variance(const BlockSizes& sizes, const Tensor& values) {
   std::vector<float> means(static_cast<std::size_t>(sizes.channels)), variances(means);
-  engine::norm_kernels(engine::FusedActivation::none, sizes.width)
+  engine::norm_kernels(engine::FusedActivation::none, engine::ValueType::float32, sizes.width)
       .moments(sizes, values.data(), means.data(), variances.data());
   const auto count = static_cast<double>(sizes.samples * sizes.pixels);
   double worst = 0;

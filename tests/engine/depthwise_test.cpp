@@ -38,12 +38,13 @@ double expected_gradient(const DepthwiseShape& shape, const Blocked& source,
 }
 
 void check_weights(const DepthwiseShape& shape) {
-  REQUIRE(depthwise_gradient(shape) != nullptr);
+  REQUIRE(depthwise_gradient(shape, ValueType::float32) != nullptr);
   const Blocked source(shape.samples, shape.channels, shape.in_h * shape.in_w, shape.block, 1);
   const Blocked gradient(shape.samples, shape.channels, shape.out_h * shape.out_w, shape.block, 2);
   const auto count = static_cast<std::size_t>(shape.channels * shape.kernel_h * shape.kernel_w);
   std::vector<float> computed(count, 99.0F);
-  depthwise_gradient(shape)(shape, source.data(), gradient.data(), computed.data());
+  depthwise_gradient(shape, ValueType::float32)(shape, source.data(), gradient.data(), nullptr,
+                                                computed.data());
   double largest_error = 0;
   std::size_t i = 0;
   for (std::int64_t c = 0; c < shape.channels; ++c) {
@@ -198,16 +199,16 @@ TEST_CASE("other layouts and kernels are left to oneDNN") {
   shape.stride_h = shape.stride_w = 1;
   shape.in_h = shape.in_w = shape.out_h = shape.out_w = 5;
   shape.block = 1;
-  CHECK(depthwise_gradient(shape) == nullptr);
+  CHECK(depthwise_gradient(shape, ValueType::float32) == nullptr);
   CHECK(depthwise_data_gradient(shape).run == nullptr);
   shape.block = 16;
-  CHECK(depthwise_gradient(shape) != nullptr);
+  CHECK(depthwise_gradient(shape, ValueType::float32) != nullptr);
   CHECK(depthwise_data_gradient(shape).run != nullptr);
   shape.stride_h = 17;
   CHECK(depthwise_data_gradient(shape).run == nullptr);
   shape.kernel_w = 4;
-  CHECK(depthwise_gradient(shape) == nullptr);
+  CHECK(depthwise_gradient(shape, ValueType::float32) == nullptr);
   shape.kernel_w = 5;
   shape.kernel_h = 17;
-  CHECK(depthwise_gradient(shape) == nullptr);
+  CHECK(depthwise_gradient(shape, ValueType::float32) == nullptr);
 }

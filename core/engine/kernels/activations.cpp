@@ -15,7 +15,7 @@ struct Activation {
 /// oneDNN has no fast kernels for padded blocks of channels. Where 0 gives 0 the padding may be
 /// computed along with the rest: the activation is one long vector.
 Desc flat(const Desc& desc) {
-  return plain({static_cast<std::int64_t>(desc.get_size() / sizeof(float))});
+  return plain({static_cast<std::int64_t>(elements(desc))}, data_type(desc));
 }
 
 void add_eltwise_backward(Compiler& compiler, NodeId node, const Activation& activation,
@@ -27,11 +27,12 @@ void add_eltwise_backward(Compiler& compiler, NodeId node, const Activation& act
   const BufferId gradient = compiler.in_layout(compiler.gradient(node), layout);
   const BufferId source_gradient = compiler.add_buffer(layout);
   Tape& tape = compiler.tape();
-  tape.add(eltwise_backward(activation.function, view, forward),
-           {{activation.reads == Reads::source ? DNNL_ARG_SRC : DNNL_ARG_DST,
-             tape.reinterpret(kept, view)},
-            {DNNL_ARG_DIFF_DST, tape.reinterpret(gradient, view)},
-            {DNNL_ARG_DIFF_SRC, tape.reinterpret(source_gradient, view)}});
+  compiler.add_primitive(
+      eltwise_backward(activation.function, compiler.precision().seen(view), forward),
+      {{activation.reads == Reads::source ? DNNL_ARG_SRC : DNNL_ARG_DST,
+        tape.reinterpret(kept, view)},
+       {DNNL_ARG_DIFF_DST, tape.reinterpret(gradient, view)},
+       {DNNL_ARG_DIFF_SRC, tape.reinterpret(source_gradient, view)}});
   tape.allow_in_place(gradient, source_gradient);
   compiler.add_gradient(input, source_gradient);
 }
@@ -41,11 +42,12 @@ std::function<void()> compile_eltwise(Compiler& compiler, NodeId node,
   const BufferId source = compiler.value(compiler.input(node));
   const Desc layout = compiler.desc(source);
   const Desc view = activation.keeps_zero ? flat(layout) : layout;
-  const EltwiseForward forward = eltwise_forward(compiler.training(), activation.function, view);
+  const EltwiseForward forward =
+      eltwise_forward(compiler.training(), activation.function, compiler.precision().seen(view));
   const BufferId value = compiler.add_buffer(layout);
   Tape& tape = compiler.tape();
-  tape.add(forward, {{DNNL_ARG_SRC, tape.reinterpret(source, view)},
-                     {DNNL_ARG_DST, tape.reinterpret(value, view)}});
+  compiler.add_primitive(forward, {{DNNL_ARG_SRC, tape.reinterpret(source, view)},
+                                   {DNNL_ARG_DST, tape.reinterpret(value, view)}});
   tape.allow_in_place(source, value);
   compiler.set_value(node, value);
   return [&compiler, node, activation, forward] {

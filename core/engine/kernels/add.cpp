@@ -9,8 +9,8 @@ std::function<void()> compile_add(Compiler& compiler, NodeId node) {
   for (std::size_t i = 1; i < inputs.size(); ++i) {
     const BufferId term = compiler.in_layout(compiler.value(inputs[i]), layout);
     const BufferId total = compiler.add_buffer(layout);
-    compiler.tape().add(binary_add(layout),
-                        {{DNNL_ARG_SRC_0, sum}, {DNNL_ARG_SRC_1, term}, {DNNL_ARG_DST, total}});
+    compiler.add_primitive(binary_add(compiler.precision().seen(layout)),
+                           {{DNNL_ARG_SRC_0, sum}, {DNNL_ARG_SRC_1, term}, {DNNL_ARG_DST, total}});
     compiler.tape().allow_in_place(sum, total);
     sum = total;
   }

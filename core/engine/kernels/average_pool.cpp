@@ -8,7 +8,7 @@ std::function<void()> compile_average_pool(Compiler& compiler, NodeId node) {
   const AveragePooling pooling{.window = pooling_window(op),
                                .include_padding = op.integer("include_padding") != 0};
   const NodeId input = compiler.input(node);
-  const BufferId source = compiler.value(input);
+  const BufferId source = compiler.in_floats(compiler.value(input));
   const PoolingForward forward = average_pooling_forward(compiler.training(), compiler.desc(source),
                                                          any(compiler.dims(node)), pooling);
   const BufferId value = compiler.add_buffer(forward.dst_desc());

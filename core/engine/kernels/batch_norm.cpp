@@ -54,7 +54,7 @@ class BatchNorm {
         source_(in_normal_layout(compiler.value(input_))),
         layout_(compiler.desc(source_)),
         blocks_(channel_blocks(layout_).value()),
-        kernels_(norm_kernels(activation_, blocks_.width)),
+        kernels_(norm_kernels(activation_, value_type(layout_), blocks_.width)),
         constants_(compiler.add_buffer(plain({constants_size(blocks_)}), home_of_constants())) {}
 
   void add_forward() {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/engine/bfloat16.hpp"
+
 namespace nas::engine {
 namespace {
 
@@ -18,18 +20,17 @@ struct Place {
   }
 };
 
-}  // namespace
-
-void copy_channels(const ChannelBlocks& source_blocks, const float* source,
-                   const ChannelBlocks& target_blocks, float* target, const ChannelRun& run) {
+template <typename Value>
+void copy(const ChannelBlocks& source_blocks, const Value* source,
+          const ChannelBlocks& target_blocks, Value* target, const ChannelRun& run) {
   const std::int64_t pixels = source_blocks.pixels;
   for (std::int64_t sample = 0; sample < source_blocks.samples; ++sample) {
     for (std::int64_t done = 0; done < run.count;) {
       const Place from(source_blocks, sample, run.from + done);
       const Place to(target_blocks, sample, run.to + done);
       const std::int64_t lanes = std::min({from.lanes, to.lanes, run.count - done});
-      const float* in = source + from.offset;
-      float* out = target + to.offset;
+      const Value* in = source + from.offset;
+      Value* out = target + to.offset;
       if (source_blocks.width == lanes && target_blocks.width == lanes) {
         std::copy_n(in, pixels * lanes, out);
       } else {
@@ -41,6 +42,19 @@ void copy_channels(const ChannelBlocks& source_blocks, const float* source,
       }
       done += lanes;
     }
+  }
+}
+
+}  // namespace
+
+void copy_channels(const ChannelBlocks& source_blocks, const void* source,
+                   const ChannelBlocks& target_blocks, void* target, const ChannelRun& run) {
+  if (source_blocks.type == DataType::bf16) {
+    copy(source_blocks, static_cast<const Bfloat16*>(source), target_blocks,
+         static_cast<Bfloat16*>(target), run);
+  } else {
+    copy(source_blocks, static_cast<const float*>(source), target_blocks,
+         static_cast<float*>(target), run);
   }
 }
 

@@ -14,8 +14,8 @@ struct ChannelRun {
   std::int64_t count;
 };
 
-/// Samples and pixels of both must be the same. Writes nothing but the channels of the run.
-void copy_channels(const ChannelBlocks& source_blocks, const float* source,
-                   const ChannelBlocks& target_blocks, float* target, const ChannelRun& run);
+/// Samples, pixels and type of both must be the same. Writes nothing but the channels of the run.
+void copy_channels(const ChannelBlocks& source_blocks, const void* source,
+                   const ChannelBlocks& target_blocks, void* target, const ChannelRun& run);
 
 }  // namespace nas::engine

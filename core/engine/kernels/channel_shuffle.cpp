@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "core/engine/channel_blocks.hpp"
+#include "core/engine/kernels/conversion.hpp"
 #include "core/engine/kernels/kernel_table.hpp"
 
 namespace nas::engine {
@@ -18,8 +19,9 @@ std::vector<std::int64_t> sources(const ChannelBlocks& blocks, std::int64_t grou
   return result;
 }
 
+template <typename Value>
 void shuffle(const ChannelBlocks& blocks, const std::vector<std::int64_t>& sources,
-             const float* input, float* output) {
+             const Value* input, Value* output) {
   const std::int64_t width = blocks.width;
   for (std::int64_t sample = 0; sample < blocks.samples; ++sample) {
     for (std::int64_t block = 0; block < blocks.blocks; ++block, output += blocks.pixels * width) {
@@ -33,7 +35,7 @@ void shuffle(const ChannelBlocks& blocks, const std::vector<std::int64_t>& sourc
         for (std::int64_t lane = 0; lane < lanes; ++lane) {
           output[pixel + lane] = input[source[lane] + pixel];
         }
-        std::fill(output + pixel + lanes, output + pixel + width, 0.0F);
+        std::fill(output + pixel + lanes, output + pixel + width, Value{});
       }
     }
     input += blocks.blocks * blocks.pixels * width;
@@ -46,7 +48,11 @@ BufferId add_shuffle(Compiler& compiler, BufferId input, std::int64_t groups) {
   const BufferId output = compiler.add_buffer(layout);
   compiler.tape().add(
       [blocks, sources = sources(blocks, groups)](std::span<float* const> buffers) {
-        shuffle(blocks, sources, buffers[0], buffers[1]);
+        if (blocks.type == DataType::bf16) {
+          shuffle(blocks, sources, values<Bfloat16>(buffers[0]), values<Bfloat16>(buffers[1]));
+        } else {
+          shuffle(blocks, sources, buffers[0], buffers[1]);
+        }
       },
       {input, output});
   return output;

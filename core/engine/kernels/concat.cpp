@@ -14,11 +14,14 @@ struct Part {
   std::int64_t first_channel;  ///< in the output
 };
 
+/// One type for all: that of the first value in blocks, where there is one.
 std::vector<Part> parts_of(Compiler& compiler, NodeId node) {
+  const DataType type = data_type(compiler.desc(compiler.value(compiler.leading_input(node))));
   std::vector<Part> parts;
   std::int64_t channels = 0;
   for (const NodeId input : compiler.architecture().inputs(node)) {
-    const BufferId value = compiler.in_known_layout(compiler.value(input));
+    const BufferId value =
+        compiler.in_known_layout(compiler.in_values_of(compiler.value(input), type));
     const ChannelBlocks blocks = channel_blocks(compiler.desc(value)).value();
     parts.push_back({input, value, blocks, channels});
     channels += blocks.channels;
@@ -27,7 +30,8 @@ std::vector<Part> parts_of(Compiler& compiler, NodeId node) {
 }
 
 void add_backward(Compiler& compiler, NodeId node, const std::vector<Part>& parts) {
-  const BufferId gradient = compiler.in_known_layout(compiler.gradient(node));
+  const BufferId gradient = compiler.in_known_layout(
+      compiler.in_values_of(compiler.gradient(node), parts.front().blocks.type));
   const ChannelBlocks blocks = channel_blocks(compiler.desc(gradient)).value();
   for (const Part& part : parts) {
     if (!compiler.wants_gradient(part.node)) continue;
@@ -58,7 +62,7 @@ std::function<void()> compile_concat(Compiler& compiler, NodeId node) {
   compiler.set_value(node, buffers.back());
   compiler.tape().add(
       [blocks, parts](std::span<float* const> addresses) {
-        float* const output = addresses.back();
+        void* const output = addresses.back();
         for (std::size_t i = 0; i < parts.size(); ++i) {
           copy_channels(
               parts[i].blocks, addresses[i], blocks, output,

@@ -3,6 +3,8 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "core/engine/channel_blocks.hpp"
 #include "core/engine/fused_activation.hpp"
@@ -49,22 +51,23 @@ class Convolution {
         input_(compiler.input(node)),
         window_(window_of(compiler.architecture().op(node))),
         weights_(folded_weights()),
-        descs_{source_desc(), any(weight_dims()), weights_.bias_desc(), any(compiler.dims(node))},
+        descs_{source_desc(), precision().any(weight_dims()), weights_.bias_desc(),
+               precision().any(compiler.dims(node))},
         forward_(convolution_forward(compiler.training(), descs_, window_)) {}
 
   void add_forward() {
     fuse_nodes_behind();
     value_before_ = compiler_.value(input_);
-    source_ = compiler_.in_layout(value_before_, forward_.src_desc());
-    const BufferId value = compiler_.add_buffer(forward_.dst_desc());
+    source_ = compiler_.in_layout(value_before_, precision().kept(forward_.src_desc()));
+    const BufferId value = compiler_.add_buffer(precision().kept(forward_.dst_desc()));
     compiler_.set_value(node_, value);
     if (add_winograd(winograd_shape(), source_, value)) return;
     if (addend_) add_copy(*addend_, value);
     std::vector<Argument> arguments = {{DNNL_ARG_SRC, source_},
-                                       {DNNL_ARG_WEIGHTS, weights_.packed(forward_.weights_desc())},
+                                       {DNNL_ARG_WEIGHTS, packed_weights(forward_.weights_desc())},
                                        {DNNL_ARG_DST, value}};
     if (weights_.bias()) arguments.push_back({DNNL_ARG_BIAS, *weights_.bias()});
-    compiler_.tape().add(forward_, std::move(arguments));
+    compiler_.add_primitive(forward_, std::move(arguments));
   }
 
   void add_backward() {
@@ -75,6 +78,12 @@ class Convolution {
   }
 
  private:
+  const MixedPrecision& precision() const { return compiler_.precision(); }
+
+  ValueType kept_type() const { return value_type(precision().kept(forward_.dst_desc())); }
+
+  BufferId packed_weights(const Desc& layout) { return weights_.packed(precision().kept(layout)); }
+
   LayerWeights folded_weights() const {
     LayerWeights weights(compiler_, node_, weight_dims());
     const auto& behind = compiler_.fused_behind(node_);
@@ -91,7 +100,7 @@ class Convolution {
     constexpr std::int64_t few = 4;
     const Dims dims = compiler_.dims(input_);
     const bool image = compiler_.desc(compiler_.value(input_)) == plain(dims) && dims[1] <= few;
-    return image ? plain(dims) : any(dims);
+    return image ? precision().plain(dims) : precision().any(dims);
   }
 
   OpKind op_of(NodeId node) const { return compiler_.architecture().op(node).kind(); }
@@ -118,7 +127,7 @@ class Convolution {
   /// The convolution adds to what it finds in its destination: `from`, in place where nobody reads
   /// that again.
   void add_copy(BufferId from, BufferId to) {
-    const Desc& layout = compiler_.desc(to);
+    const Desc layout = compiler_.desc(to);
     const BufferId source = compiler_.in_layout(from, layout);
     compiler_.tape().add(
         [bytes = layout.get_size()](std::span<float* const> buffers) {
@@ -164,8 +173,13 @@ class Convolution {
                                .padding_w = window_.padding_begin[1],
                                .dilation_h = window_.dilation[0] + 1,
                                .dilation_w = window_.dilation[1] + 1};
-    if (depthwise_gradient(shape) == nullptr) return {};
+    if (depthwise_gradient(shape, kept_type()) == nullptr) return {};
     return shape;
+  }
+
+  template <typename Backward>
+  BufferId gradient_for(BufferId gradient, const Backward& descriptor) const {
+    return compiler_.in_layout(gradient, precision().kept(descriptor.diff_dst_desc()));
   }
 
   void add_backward_data(BufferId gradient) {
@@ -176,17 +190,18 @@ class Convolution {
     const std::string_view implementation = descriptor.impl_info_str();
     const bool is_fast = implementation.starts_with("jit_dw") && implementation != "jit_dw:avx2";
     if (!is_fast && add_depthwise_data_gradient(gradient)) return;
-    const BufferId source_gradient = compiler_.add_buffer(descriptor.diff_src_desc());
-    compiler_.tape().add(
-        descriptor, {{DNNL_ARG_DIFF_DST, compiler_.in_layout(gradient, descriptor.diff_dst_desc())},
-                     {DNNL_ARG_WEIGHTS, weights_.packed(descriptor.weights_desc())},
-                     {DNNL_ARG_DIFF_SRC, source_gradient}});
+    const BufferId source_gradient =
+        compiler_.add_buffer(precision().kept(descriptor.diff_src_desc()));
+    compiler_.add_primitive(descriptor,
+                            {{DNNL_ARG_DIFF_DST, gradient_for(gradient, descriptor)},
+                             {DNNL_ARG_WEIGHTS, packed_weights(descriptor.weights_desc())},
+                             {DNNL_ARG_DIFF_SRC, source_gradient}});
     compiler_.add_gradient(input_, source_gradient);
   }
 
   bool add_depthwise_data_gradient(BufferId gradient) {
     const std::optional<DepthwiseShape> shape = depthwise_shape();
-    if (!shape) return false;
+    if (!shape || kept_type() != ValueType::float32) return false;
     const DepthwiseDataGradient kernel = depthwise_data_gradient(*shape);
     if (kernel.run == nullptr) return false;
     const BufferId scratch = compiler_.add_buffer(plain({kernel.scratch}));
@@ -202,9 +217,10 @@ class Convolution {
   }
 
   void add_backward_weights(BufferId gradient) {
-    ConvolutionDescs without_bias = descs_;
-    without_bias.bias = Desc();
-    const auto descriptor = convolution_backward_weights(without_bias, window_, forward_);
+    ConvolutionDescs of_gradients = descs_;
+    of_gradients.weights = any(weight_dims());  // sums are not for bfloat16
+    of_gradients.bias = Desc();
+    const auto descriptor = convolution_backward_weights(of_gradients, window_, forward_);
     // Measured for 3 to 9 wide kernels, 16 to 192 channels: oneDNN's own depthwise kernel takes 0.5
     // to 0.9 times as long as ours, anything else that it falls back to 4 times or more.
     const std::string_view implementation = descriptor.impl_info_str();
@@ -217,15 +233,16 @@ class Convolution {
     // Measured for 16 to 128 channels: takes 1.1 to 1.25 times as long as ours.
     if (implementation == "jit:avx2" && add_own_gradient(gradient)) return;
     const BufferId weights_gradient = weights_.gradient(descriptor.diff_weights_desc());
-    compiler_.tape().add(
-        descriptor, {{DNNL_ARG_SRC, source_again(descriptor.src_desc())},
-                     {DNNL_ARG_DIFF_DST, compiler_.in_layout(gradient, descriptor.diff_dst_desc())},
-                     {DNNL_ARG_DIFF_WEIGHTS, weights_gradient}});
+    compiler_.add_primitive(descriptor,
+                            {{DNNL_ARG_SRC, source_again(precision().kept(descriptor.src_desc()))},
+                             {DNNL_ARG_DIFF_DST, gradient_for(gradient, descriptor)},
+                             {DNNL_ARG_DIFF_WEIGHTS, weights_gradient}});
     weights_.unpack(weights_gradient);
   }
 
-  /// Without groups, dilation or bias, and in blocks of 8 channels.
+  /// Without groups, dilation or bias, and in blocks of 8 channels, in float32.
   bool is_dense_in_blocks() const {
+    if (kept_type() != ValueType::float32) return false;
     const Op& op = compiler_.architecture().op(node_);
     const auto source = channel_blocks(forward_.src_desc());
     const auto destination = channel_blocks(forward_.dst_desc());
@@ -315,7 +332,7 @@ class Convolution {
   }
 
   void add_bias_gradient(BufferId gradient) {
-    const BufferId source = compiler_.in_known_layout(gradient);
+    const BufferId source = compiler_.in_known_layout(compiler_.in_floats(gradient));
     const ChannelBlocks blocks = channel_blocks(compiler_.desc(source)).value();
     compiler_.tape().add(
         [blocks](std::span<float* const> buffers) { sum_channels(blocks, buffers[0], buffers[1]); },
@@ -323,12 +340,18 @@ class Convolution {
   }
 
   void add_depthwise_gradient(const DepthwiseShape& shape, BufferId gradient) {
-    const BufferId in_blocks = compiler_.in_layout(gradient, forward_.dst_desc());
+    const BufferId in_blocks = compiler_.in_layout(gradient, precision().kept(forward_.dst_desc()));
+    std::vector<BufferId> arguments = {source_again(precision().kept(forward_.src_desc())),
+                                       in_blocks, weights_.plain_gradient()};
+    if (kept_type() == ValueType::bfloat16) {
+      arguments.push_back(compiler_.add_buffer(plain({scratch_size(shape)})));
+    }
     compiler_.tape().add(
-        [shape, run = depthwise_gradient(shape)](std::span<float* const> buffers) {
-          run(shape, buffers[0], buffers[1], buffers[2]);
+        [shape, run = depthwise_gradient(shape, kept_type())](std::span<float* const> buffers) {
+          float* const scratch = buffers.size() > 3 ? buffers[3] : nullptr;
+          run(shape, buffers[0], buffers[1], scratch, buffers[2]);
         },
-        {source_again(forward_.src_desc()), in_blocks, weights_.plain_gradient()});
+        std::move(arguments));
   }
 
   BufferId source_again(const Desc& layout) const {

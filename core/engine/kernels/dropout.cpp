@@ -93,9 +93,12 @@ std::function<void()> compile(Compiler& compiler, NodeId node) {
   if (!compiler.training()) return compile_identity(compiler, node);
   const NodeId input = compiler.input(node);
   const Drop<Kernel> drop(compiler, node);
-  compiler.set_value(node, drop.add_to(compiler.in_known_layout(compiler.value(input))));
-  return [&compiler, node, input, drop] {
-    compiler.add_gradient(input, drop.add_to(compiler.in_known_layout(compiler.gradient(node))));
+  const auto dropped = [&compiler, drop](BufferId buffer) {
+    return drop.add_to(compiler.in_known_layout(compiler.in_floats(buffer)));
+  };
+  compiler.set_value(node, dropped(compiler.value(input)));
+  return [&compiler, node, input, dropped] {
+    compiler.add_gradient(input, dropped(compiler.gradient(node)));
   };
 }
 

@@ -29,7 +29,7 @@ void spread(const ChannelBlocks& blocks, const float* gradients, float* x_gradie
 /// Of our own, as oneDNN sums all pixels of a channel in turn, in float.
 std::function<void()> compile_global_average_pool(Compiler& compiler, NodeId node) {
   const NodeId input = compiler.input(node);
-  const BufferId source = compiler.in_known_layout(compiler.value(input));
+  const BufferId source = compiler.in_known_layout(compiler.in_floats(compiler.value(input)));
   const Desc layout = compiler.desc(source);
   const ChannelBlocks blocks = channel_blocks(layout).value();
   const Desc value_layout = blocks.layout(compiler.dims(node));

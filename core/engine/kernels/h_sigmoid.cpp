@@ -28,7 +28,7 @@ void backward(const ChannelBlocks& blocks, const float* destination, const float
 
 std::function<void()> compile_h_sigmoid(Compiler& compiler, NodeId node) {
   const NodeId input = compiler.input(node);
-  const BufferId source = compiler.in_known_layout(compiler.value(input));
+  const BufferId source = compiler.in_known_layout(compiler.in_floats(compiler.value(input)));
   const Desc layout = compiler.desc(source);
   const ChannelBlocks blocks = channel_blocks(layout).value();
   const BufferId value = compiler.add_buffer(layout);

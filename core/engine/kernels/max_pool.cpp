@@ -184,7 +184,7 @@ MaxPool max_pool(const ChannelBlocks& blocks, const Shape& in, const Shape& out,
 
 std::function<void()> compile(Compiler& compiler, NodeId node, const Window& window) {
   const NodeId input = compiler.input(node);
-  const BufferId source = compiler.in_known_layout(compiler.value(input));
+  const BufferId source = compiler.in_known_layout(compiler.in_floats(compiler.value(input)));
   const ChannelBlocks blocks = channel_blocks(compiler.desc(source)).value();
   const MaxPool pool = max_pool(blocks, compiler.architecture().shape(input),
                                 compiler.architecture().shape(node), window);

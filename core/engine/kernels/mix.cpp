@@ -141,7 +141,9 @@ class Mix {
   Desc common_layout() const {
     Desc layout = plain(compiler_.dims(node_));
     for (const NodeId input : inputs_) {
-      if (layout == plain_like(layout)) layout = compiler_.desc(compiler_.value(input));
+      if (layout == plain_like(layout)) {
+        layout = in_type(compiler_.desc(compiler_.value(input)), DataType::f32);
+      }
     }
     return layout;
   }

@@ -6,8 +6,8 @@ namespace {
 BufferId product(Compiler& compiler, BufferId a, BufferId b) {
   const Desc layout = compiler.desc(a);
   const BufferId result = compiler.add_buffer(layout);
-  compiler.tape().add(binary_multiply(layout),
-                      {{DNNL_ARG_SRC_0, a}, {DNNL_ARG_SRC_1, b}, {DNNL_ARG_DST, result}});
+  compiler.add_primitive(binary_multiply(compiler.precision().seen(layout)),
+                         {{DNNL_ARG_SRC_0, a}, {DNNL_ARG_SRC_1, b}, {DNNL_ARG_DST, result}});
   compiler.tape().allow_in_place(a, result);
   return result;
 }

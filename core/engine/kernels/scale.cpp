@@ -1,4 +1,5 @@
 #include "core/engine/channel_blocks.hpp"
+#include "core/engine/kernels/conversion.hpp"
 #include "core/engine/kernels/kernel_table.hpp"
 #include "core/engine/kernels/pixel_sums.hpp"
 
@@ -6,20 +7,24 @@ namespace nas::engine {
 namespace {
 
 /// y = x * s, with one factor for each sample and channel.
-void multiply(const ChannelBlocks& blocks, const float* x, const float* factors, float* y) {
+template <typename Value>
+void multiply(const ChannelBlocks& blocks, const Value* x, const float* factors, Value* y) {
   const std::int64_t width = blocks.width;
   for (std::int64_t block = 0; block < blocks.samples * blocks.blocks; ++block) {
     const float* factor = factors + block * width;
     for (std::int64_t pixel = 0; pixel < blocks.pixels; ++pixel, x += width, y += width) {
-      for (std::int64_t lane = 0; lane < width; ++lane) y[lane] = x[lane] * factor[lane];
+      for (std::int64_t lane = 0; lane < width; ++lane) {
+        set(y[lane], to_float(x[lane]) * factor[lane]);
+      }
     }
   }
 }
 
 /// The sum of a * b over the pixels of each sample and channel.
-void dot(const ChannelBlocks& blocks, const float* a, const float* b, float* sums) {
+template <typename Value>
+void dot(const ChannelBlocks& blocks, const Value* a, const Value* b, float* sums) {
   sum_over_pixels(
-      blocks, [a, b](std::int64_t index) { return a[index] * b[index]; }, sums);
+      blocks, [a, b](std::int64_t index) { return to_float(a[index]) * to_float(b[index]); }, sums);
 }
 
 struct Scale {
@@ -32,7 +37,11 @@ void add_multiply(Compiler& compiler, const ChannelBlocks& blocks, BufferId x, B
                   BufferId y) {
   compiler.tape().add(
       [blocks](std::span<float* const> buffers) {
-        multiply(blocks, buffers[0], buffers[1], buffers[2]);
+        if (blocks.type == DataType::bf16) {
+          multiply(blocks, values<Bfloat16>(buffers[0]), buffers[1], values<Bfloat16>(buffers[2]));
+        } else {
+          multiply(blocks, buffers[0], buffers[1], buffers[2]);
+        }
       },
       {x, factors, y});
   compiler.tape().allow_in_place(x, y);
@@ -47,7 +56,11 @@ void add_backward(Compiler& compiler, NodeId node, const Scale& scale) {
     const BufferId sums = compiler.add_buffer(compiler.desc(scale.factors));
     compiler.tape().add(
         [blocks](std::span<float* const> buffers) {
-          dot(blocks, buffers[0], buffers[1], buffers[2]);
+          if (blocks.type == DataType::bf16) {
+            dot(blocks, values<Bfloat16>(buffers[0]), values<Bfloat16>(buffers[1]), buffers[2]);
+          } else {
+            dot(blocks, buffers[0], buffers[1], buffers[2]);
+          }
         },
         {gradient, scale.source, sums});
     compiler.add_gradient(factors_node, sums);
@@ -67,7 +80,7 @@ std::function<void()> compile_scale(Compiler& compiler, NodeId node) {
   const Desc layout = compiler.desc(source);
   const ChannelBlocks blocks = channel_blocks(layout).value();
   const NodeId factors_node = compiler.input(node, 1);
-  const Desc factors_layout = blocks.layout(compiler.dims(factors_node));
+  const Desc factors_layout = blocks.layout(compiler.dims(factors_node), DataType::f32);
   const Scale scale{.source = source,
                     .factors = compiler.in_layout(compiler.value(factors_node), factors_layout),
                     .blocks = blocks};

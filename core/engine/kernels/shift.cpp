@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/engine/channel_blocks.hpp"
+#include "core/engine/kernels/conversion.hpp"
 #include "core/engine/kernels/kernel_table.hpp"
 
 namespace nas::engine {
@@ -20,10 +21,11 @@ struct Shift {
   std::int64_t columns() const { return in.width - left; }
 };
 
-void forward(const Shift& shift, const float* source, float* output) {
+template <typename Value>
+void forward(const Shift& shift, const Value* source, Value* output) {
   const std::int64_t width = shift.width;
   const std::int64_t copied = shift.columns() * width;
-  std::fill_n(output, shift.planes * shift.out.pixels() * width, 0.0F);
+  std::fill_n(output, shift.planes * shift.out.pixels() * width, Value{});
   for (std::int64_t plane = 0; plane < shift.planes; ++plane) {
     for (std::int64_t row = 0; row < shift.rows(); ++row) {
       const std::int64_t from = (row + shift.top) * shift.in.width + shift.left;
@@ -34,10 +36,11 @@ void forward(const Shift& shift, const float* source, float* output) {
   }
 }
 
-void backward(const Shift& shift, const float* gradient, float* source_gradient) {
+template <typename Value>
+void backward(const Shift& shift, const Value* gradient, Value* source_gradient) {
   const std::int64_t width = shift.width;
   const std::int64_t copied = shift.columns() * width;
-  std::fill_n(source_gradient, shift.planes * shift.in.pixels() * width, 0.0F);
+  std::fill_n(source_gradient, shift.planes * shift.in.pixels() * width, Value{});
   for (std::int64_t plane = 0; plane < shift.planes; ++plane) {
     for (std::int64_t row = 0; row < shift.rows(); ++row) {
       const std::int64_t to = (row + shift.top) * shift.in.width + shift.left;
@@ -63,17 +66,30 @@ std::function<void()> compile_shift(Compiler& compiler, NodeId node) {
                     .top = op.integer("top"),
                     .left = op.integer("left")};
   const Desc layout = blocks.layout(compiler.dims(node));
+  const bool bf16 = blocks.type == DataType::bf16;
   const BufferId value = compiler.add_buffer(layout);
   compiler.tape().add(
-      [shift](std::span<float* const> buffers) { forward(shift, buffers[0], buffers[1]); },
+      [shift, bf16](std::span<float* const> buffers) {
+        if (bf16) {
+          forward(shift, values<Bfloat16>(buffers[0]), values<Bfloat16>(buffers[1]));
+        } else {
+          forward(shift, buffers[0], buffers[1]);
+        }
+      },
       {source, value});
   compiler.set_value(node, value);
 
-  return [&compiler, node, input, layout, source_layout, shift] {
+  return [&compiler, node, input, layout, source_layout, shift, bf16] {
     const BufferId gradient = compiler.in_layout(compiler.gradient(node), layout);
     const BufferId source_gradient = compiler.add_buffer(source_layout);
     compiler.tape().add(
-        [shift](std::span<float* const> buffers) { backward(shift, buffers[0], buffers[1]); },
+        [shift, bf16](std::span<float* const> buffers) {
+          if (bf16) {
+            backward(shift, values<Bfloat16>(buffers[0]), values<Bfloat16>(buffers[1]));
+          } else {
+            backward(shift, buffers[0], buffers[1]);
+          }
+        },
         {gradient, source_gradient});
     compiler.add_gradient(input, source_gradient);
   };

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "core/engine/kernels/channel_copy.hpp"
 #include "core/engine/kernels/kernel_table.hpp"
 
@@ -23,12 +21,13 @@ std::function<void()> compile_slice(Compiler& compiler, NodeId node) {
   compiler.set_value(node, value);
 
   return [&compiler, node, input, source_layout, whole, begin] {
-    const BufferId gradient = compiler.in_known_layout(compiler.gradient(node));
+    const BufferId gradient =
+        compiler.in_known_layout(compiler.in_values_of(compiler.gradient(node), whole.type));
     const ChannelBlocks given = channel_blocks(compiler.desc(gradient)).value();
     const BufferId source_gradient = compiler.add_buffer(source_layout);
     compiler.tape().add(
         [whole, given, begin](std::span<float* const> buffers) {
-          std::fill_n(buffers[1], whole.elements(), 0.0F);
+          clear(whole, buffers[1]);
           copy_channels(given, buffers[0], whole, buffers[1],
                         {.from = 0, .to = begin, .count = given.channels});
         },

@@ -133,7 +133,7 @@ Upsampling upsampling(const Compiler& compiler, NodeId node, const ChannelBlocks
 
 std::function<void()> compile_upsample(Compiler& compiler, NodeId node) {
   const NodeId input = compiler.input(node);
-  const BufferId source = compiler.in_known_layout(compiler.value(input));
+  const BufferId source = compiler.in_known_layout(compiler.in_floats(compiler.value(input)));
   const Desc source_layout = compiler.desc(source);
   const ChannelBlocks blocks = channel_blocks(source_layout).value();
   const auto sampling = std::make_shared<const Upsampling>(upsampling(compiler, node, blocks));

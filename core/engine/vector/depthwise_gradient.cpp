@@ -102,19 +102,36 @@ void add_sample(const DepthwiseShape& shape, const float* source, const float* g
 
 constexpr std::int64_t max_kernel_h = 16;
 
-template <int block, int kernel_w, bool dilated>
-void run(const DepthwiseShape& shape, const float* source, const float* gradient,
+/// So many pixels from `first` on as floats: where they are, or in `scratch`.
+template <int block, typename Value>
+const float* as_floats(const void* values, std::int64_t first, std::int64_t pixels,
+                       float* scratch) {
+  if constexpr (sizeof(Value) == sizeof(float)) {
+    return static_cast<const float*>(values) + first * block;
+  } else {
+    const auto from = Pixels<block, Value>(values) + first;
+    for (std::int64_t pixel = 0; pixel < pixels; ++pixel) {
+      vectors<block>(scratch)[pixel] = from[pixel];
+    }
+    return scratch;
+  }
+}
+
+template <int block, int kernel_w, bool dilated, typename Value>
+void run(const DepthwiseShape& shape, const void* source, const void* gradient, float* scratch,
          float* weights_gradient) {
   const std::int64_t blocks = (shape.channels + block - 1) / block;
-  const std::int64_t in_size = shape.in_h * shape.in_w * block;
-  const std::int64_t out_size = shape.out_h * shape.out_w * block;
+  const std::int64_t in_size = shape.in_h * shape.in_w;
+  const std::int64_t out_size = shape.out_h * shape.out_w;
   const std::int64_t taps = shape.kernel_h * kernel_w;
+  float* const behind = scratch == nullptr ? nullptr : scratch + in_size * block;
   for (std::int64_t b = 0; b < blocks; ++b) {
     alignas(64) float sums[max_kernel_h * kernel_w * block] = {};
     for (std::int64_t sample = 0; sample < shape.samples; ++sample) {
       const std::int64_t position = sample * blocks + b;
-      add_sample<block, kernel_w, dilated>(shape, source + position * in_size,
-                                           gradient + position * out_size, sums);
+      const float* in = as_floats<block, Value>(source, position * in_size, in_size, scratch);
+      const float* out = as_floats<block, Value>(gradient, position * out_size, out_size, behind);
+      add_sample<block, kernel_w, dilated>(shape, in, out, sums);
     }
     const std::int64_t lanes = smaller(block, shape.channels - b * block);
     for (std::int64_t lane = 0; lane < lanes; ++lane) {
@@ -124,35 +141,40 @@ void run(const DepthwiseShape& shape, const float* source, const float* gradient
   }
 }
 
-template <int block, bool dilated>
+template <int block, bool dilated, typename Value>
 DepthwiseGradient for_width(std::int64_t kernel_w) {
   switch (kernel_w) {
     case 3:
-      return run<block, 3, dilated>;
+      return run<block, 3, dilated, Value>;
     case 5:
-      return run<block, 5, dilated>;
+      return run<block, 5, dilated, Value>;
     case 7:
-      return run<block, 7, dilated>;
+      return run<block, 7, dilated, Value>;
     case 9:
-      return run<block, 9, dilated>;
+      return run<block, 9, dilated, Value>;
     default:
       return nullptr;
   }
 }
 
-template <int block>
+template <int block, typename Value>
 DepthwiseGradient for_block(const DepthwiseShape& shape) {
-  return shape.dilation_w == 1 ? for_width<block, false>(shape.kernel_w)
-                               : for_width<block, true>(shape.kernel_w);
+  return shape.dilation_w == 1 ? for_width<block, false, Value>(shape.kernel_w)
+                               : for_width<block, true, Value>(shape.kernel_w);
+}
+
+template <typename Value>
+DepthwiseGradient for_type(const DepthwiseShape& shape) {
+  if (shape.block == 16) return for_block<16, Value>(shape);
+  if (shape.block == 8) return for_block<8, Value>(shape);
+  return nullptr;
 }
 
 }  // namespace
 
-DepthwiseGradient depthwise_gradient(const DepthwiseShape& shape) {
+DepthwiseGradient depthwise_gradient(const DepthwiseShape& shape, ValueType type) {
   if (shape.kernel_h > max_kernel_h) return nullptr;
-  if (shape.block == 16) return for_block<16>(shape);
-  if (shape.block == 8) return for_block<8>(shape);
-  return nullptr;
+  return type == ValueType::bfloat16 ? for_type<Bfloat16>(shape) : for_type<float>(shape);
 }
 
 }  // namespace nas::engine::NAS_VECTOR_ISA

@@ -24,9 +24,9 @@ Function for_this_machine(Function with_baseline, Function with_avx2, Function w
 
 }  // namespace
 
-NormKernels norm_kernels(FusedActivation activation, std::int64_t width) {
+NormKernels norm_kernels(FusedActivation activation, ValueType type, std::int64_t width) {
   return for_this_machine(baseline::norm_kernels, avx2::norm_kernels, avx512::norm_kernels)(
-      activation, width);
+      activation, type, width);
 }
 
 ConvolutionGradient convolution_gradient(const ConvolutionShape& shape) {
@@ -43,9 +43,9 @@ DepthwiseDataGradient depthwise_data_gradient(const DepthwiseShape& shape) {
                           avx512::depthwise_data_gradient)(shape);
 }
 
-DepthwiseGradient depthwise_gradient(const DepthwiseShape& shape) {
+DepthwiseGradient depthwise_gradient(const DepthwiseShape& shape, ValueType type) {
   return for_this_machine(baseline::depthwise_gradient, avx2::depthwise_gradient,
-                          avx512::depthwise_gradient)(shape);
+                          avx512::depthwise_gradient)(shape, type);
 }
 
 }  // namespace nas::engine

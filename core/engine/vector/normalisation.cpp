@@ -75,8 +75,9 @@ void sum_blocks(const BlockSizes& blocks, const TermOf& term_of, const Finish& f
 
 /// A value near the mean of each channel of a block: the mean of a few pixels from all over the
 /// batch, which lie at no regular distance, or all might lie at the edge of their images.
-template <int width>
-Floats<width> near_mean(const BlockSizes& blocks, std::int64_t block, const Floats<width>* values) {
+template <int width, typename Value>
+Floats<width> near_mean(const BlockSizes& blocks, std::int64_t block,
+                        const Pixels<width, Value>& values) {
   constexpr int taken = 16;
   // Multiples of the golden ratio, of which only the fraction counts, divide a range evenly
   // wherever one stops (Weyl 1916).
@@ -96,15 +97,15 @@ Floats<width> near_mean(const BlockSizes& blocks, std::int64_t block, const Floa
 /// What rounding does to the variance grows with the square of the distance, in deviations, between
 /// the mean and the origin of the sums. From the first pixel, which padding may make unlike all
 /// others, it was 30 times as much as need be.
-template <int width>
-void moments(const BlockSizes& blocks, const float* x, float* mean, float* variance) {
+template <int width, typename Value>
+void moments(const BlockSizes& blocks, const void* x, float* mean, float* variance) {
   const double count = static_cast<double>(blocks.samples * blocks.pixels);
-  const auto* values = vectors<width>(x);
+  const Pixels<width, Value> values(x);
   for (std::int64_t first = 0; first < blocks.blocks; first += group) {
     const std::int64_t end = smaller(first + group, blocks.blocks);
     Floats<width> origins[group];
     for (std::int64_t block = first; block < end; ++block) {
-      origins[block - first] = near_mean<width>(blocks, block, values);
+      origins[block - first] = near_mean(blocks, block, values);
     }
     const auto term_of = [&](std::int64_t block) {
       const Floats<width> origin = origins[block - first];
@@ -125,29 +126,29 @@ void moments(const BlockSizes& blocks, const float* x, float* mean, float* varia
   }
 }
 
-template <FusedActivation activation, int width>
-void normalise(const BlockSizes& blocks, const NormConstants& constants, const float* x, float* y) {
-  const auto* source = vectors<width>(x);
-  auto* destination = vectors<width>(y);
+template <FusedActivation activation, int width, typename Value>
+void normalise(const BlockSizes& blocks, const NormConstants& constants, const void* x, void* y) {
+  const Pixels<width, Value> source(x);
   const std::int64_t pixels = blocks.pixels;
+  std::int64_t pixel = 0;
   for (std::int64_t sample = 0; sample < blocks.samples; ++sample) {
     for (std::int64_t block = 0; block < blocks.blocks; ++block) {
       const Floats<width> multiplier = vectors<width>(constants.multiplier)[block];
       const Floats<width> shift = vectors<width>(constants.shift)[block];
       const Floats<width> mean = vectors<width>(constants.mean)[block];
-      for (std::int64_t pixel = 0; pixel < pixels; ++pixel) {
-        *destination++ =
-            ActivationOf<activation, width>::value((*source++ - mean) * multiplier + shift);
+      for (const std::int64_t end = pixel + pixels; pixel < end; ++pixel) {
+        const Floats<width> normal = (source[pixel] - mean) * multiplier + shift;
+        set_pixel<width, Value>(y, pixel, ActivationOf<activation, width>::value(normal));
       }
     }
   }
 }
 
-template <FusedActivation activation, int width>
-void parameter_gradients(const BlockSizes& blocks, const NormConstants& constants, const float* x,
-                         const float* gradient, float* scale_gradient, float* shift_gradient) {
-  const auto* values = vectors<width>(x);
-  const auto* gradients = vectors<width>(gradient);
+template <FusedActivation activation, int width, typename Value>
+void parameter_gradients(const BlockSizes& blocks, const NormConstants& constants, const void* x,
+                         const void* gradient, float* scale_gradient, float* shift_gradient) {
+  const Pixels<width, Value> values(x);
+  const Pixels<width, Value> gradients(gradient);
   const auto term_of = [&](std::int64_t block) {
     const Floats<width> multiplier = vectors<width>(constants.multiplier)[block];
     const Floats<width> shift = vectors<width>(constants.shift)[block];
@@ -181,32 +182,35 @@ Floats<width> channel_values(const BlockSizes& blocks, std::int64_t block, const
 }
 
 /// The constants of one block of channels, backward.
-template <FusedActivation activation, int width>
+template <FusedActivation activation, int width, typename Value>
 struct SourceGradient {
   Floats<width> multiplier, shift, mean;
   Floats<width> slope;  ///< what the mean of g * (x - mean) takes away, for each unit of x
   Floats<width> level;  ///< what the mean of g takes away
 
-  void add(const Floats<width>* values, const Floats<width>* gradients, Floats<width>* result,
-           std::int64_t pixels) const {
-    for (std::int64_t pixel = 0; pixel < pixels; ++pixel) {
+  /// For the pixels from `begin` up to `end`.
+  void add(Pixels<width, Value> values, Pixels<width, Value> gradients, void* result,
+           std::int64_t begin, std::int64_t end) const {
+    for (std::int64_t pixel = begin; pixel < end; ++pixel) {
       const Floats<width> distance = values[pixel] - mean;
       const Floats<width> g = ActivationOf<activation, width>::backward(
           distance * multiplier + shift, gradients[pixel]);
-      result[pixel] = multiplier * ((g - level) - distance * slope);
+      set_pixel<width, Value>(result, pixel, multiplier * ((g - level) - distance * slope));
     }
   }
 };
 
-template <FusedActivation activation, int width>
-void source_gradient_pass(const BlockSizes& blocks, const NormConstants& constants, const float* x,
-                          const float* gradient, const float* scale_gradient,
-                          const float* shift_gradient, float* source_gradient) {
+template <FusedActivation activation, int width, typename Value>
+void source_gradient_pass(const BlockSizes& blocks, const NormConstants& constants, const void* x,
+                          const void* gradient, const float* scale_gradient,
+                          const float* shift_gradient, void* source_gradient) {
+  const Pixels<width, Value> values(x);
+  const Pixels<width, Value> gradients(gradient);
   const std::int64_t pixels = blocks.pixels;
   const float share = 1.0F / static_cast<float>(blocks.samples * pixels);
   for (std::int64_t first = 0; first < blocks.blocks; first += group) {
     const std::int64_t end = smaller(first + group, blocks.blocks);
-    SourceGradient<activation, width> of_block[group];
+    SourceGradient<activation, width, Value> of_block[group];
     for (std::int64_t block = first; block < end; ++block) {
       const Floats<width> inverse = vectors<width>(constants.inverse_deviation)[block];
       of_block[block - first] = {
@@ -219,42 +223,47 @@ void source_gradient_pass(const BlockSizes& blocks, const NormConstants& constan
     for (std::int64_t sample = 0; sample < blocks.samples; ++sample) {
       for (std::int64_t block = first; block < end; ++block) {
         const std::int64_t begin = (sample * blocks.blocks + block) * pixels;
-        of_block[block - first].add(vectors<width>(x) + begin, vectors<width>(gradient) + begin,
-                                    vectors<width>(source_gradient) + begin, pixels);
+        of_block[block - first].add(values, gradients, source_gradient, begin, begin + pixels);
       }
     }
   }
 }
 
-template <FusedActivation activation, int width>
-constexpr NormKernels kernels_for{moments<width>, normalise<activation, width>,
-                                  parameter_gradients<activation, width>,
-                                  source_gradient_pass<activation, width>};
+template <FusedActivation activation, int width, typename Value>
+constexpr NormKernels kernels_for{moments<width, Value>, normalise<activation, width, Value>,
+                                  parameter_gradients<activation, width, Value>,
+                                  source_gradient_pass<activation, width, Value>};
 
 /// Blocks of channels go a vector at a time, the plain layout one value at a time.
-template <FusedActivation activation>
+template <FusedActivation activation, typename Value>
 NormKernels kernels_of(std::int64_t width) {
-  if (width == 16) return kernels_for<activation, 16>;
-  if (width == 8) return kernels_for<activation, 8>;
-  return kernels_for<activation, 1>;
+  if (width == 16) return kernels_for<activation, 16, Value>;
+  if (width == 8) return kernels_for<activation, 8, Value>;
+  return kernels_for<activation, 1, Value>;
+}
+
+template <typename Value>
+NormKernels kernels_with(FusedActivation activation, std::int64_t width) {
+  switch (activation) {
+    case FusedActivation::relu:
+      return kernels_of<FusedActivation::relu, Value>(width);
+    case FusedActivation::relu6:
+      return kernels_of<FusedActivation::relu6, Value>(width);
+    case FusedActivation::swish:
+      return kernels_of<FusedActivation::swish, Value>(width);
+    case FusedActivation::h_swish:
+      return kernels_of<FusedActivation::h_swish, Value>(width);
+    case FusedActivation::none:
+      break;
+  }
+  return kernels_of<FusedActivation::none, Value>(width);
 }
 
 }  // namespace
 
-NormKernels norm_kernels(FusedActivation activation, std::int64_t width) {
-  switch (activation) {
-    case FusedActivation::relu:
-      return kernels_of<FusedActivation::relu>(width);
-    case FusedActivation::relu6:
-      return kernels_of<FusedActivation::relu6>(width);
-    case FusedActivation::swish:
-      return kernels_of<FusedActivation::swish>(width);
-    case FusedActivation::h_swish:
-      return kernels_of<FusedActivation::h_swish>(width);
-    case FusedActivation::none:
-      break;
-  }
-  return kernels_of<FusedActivation::none>(width);
+NormKernels norm_kernels(FusedActivation activation, ValueType type, std::int64_t width) {
+  return type == ValueType::bfloat16 ? kernels_with<Bfloat16>(activation, width)
+                                     : kernels_with<float>(activation, width);
 }
 
 }  // namespace nas::engine::NAS_VECTOR_ISA

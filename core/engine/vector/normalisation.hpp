@@ -6,6 +6,9 @@
 /// computed again.
 #pragma once
 
+#include <cstdint>
+
+#include "core/engine/bfloat16.hpp"
 #include "core/engine/fused_activation.hpp"
 #include "core/engine/vector/block_sizes.hpp"
 
@@ -20,25 +23,26 @@ struct NormConstants {
   const float* inverse_deviation;
 };
 
+/// `x`, `y` and their gradients are activations, of the type that the kernels are for.
 struct NormKernels {
   /// Mean and biased variance of each channel. Sums are taken in float over at most 32 pixels,
   /// around a value near the channel's mean, and in double beyond.
-  void (*moments)(const BlockSizes& blocks, const float* x, float* mean, float* variance);
+  void (*moments)(const BlockSizes& blocks, const void* x, float* mean, float* variance);
 
   /// y = f((x - mean) * multiplier + shift).
-  void (*normalise)(const BlockSizes& blocks, const NormConstants& constants, const float* x,
-                    float* y);
+  void (*normalise)(const BlockSizes& blocks, const NormConstants& constants, const void* x,
+                    void* y);
 
   /// With g = gradient * f'(y): the sums of g (the gradient of the shift) and of g * (x - mean) *
   /// inverse deviation (that of the scale), per channel.
   void (*parameter_gradients)(const BlockSizes& blocks, const NormConstants& constants,
-                              const float* x, const float* gradient, float* scale_gradient,
+                              const void* x, const void* gradient, float* scale_gradient,
                               float* shift_gradient);
 
   /// The gradient of x, where the moments were those of the batch. May overwrite `gradient`.
-  void (*source_gradient)(const BlockSizes& blocks, const NormConstants& constants, const float* x,
-                          const float* gradient, const float* scale_gradient,
-                          const float* shift_gradient, float* source_gradient);
+  void (*source_gradient)(const BlockSizes& blocks, const NormConstants& constants, const void* x,
+                          const void* gradient, const float* scale_gradient,
+                          const float* shift_gradient, void* source_gradient);
 };
 
 /// Whether there are kernels for the layout: plain, or blocks of 8 or 16 channels.
@@ -46,17 +50,17 @@ constexpr bool has_norm_kernels(const BlockSizes& blocks) {
   return blocks.width == 1 || blocks.width == 8 || blocks.width == 16;
 }
 
-/// For layouts of that width, on this machine.
-NormKernels norm_kernels(FusedActivation activation, std::int64_t width);
+/// For activations of that type, in layouts of that width, on this machine.
+NormKernels norm_kernels(FusedActivation activation, ValueType type, std::int64_t width);
 
 namespace baseline {
-NormKernels norm_kernels(FusedActivation activation, std::int64_t width);
+NormKernels norm_kernels(FusedActivation activation, ValueType type, std::int64_t width);
 }
 namespace avx2 {
-NormKernels norm_kernels(FusedActivation activation, std::int64_t width);
+NormKernels norm_kernels(FusedActivation activation, ValueType type, std::int64_t width);
 }
 namespace avx512 {
-NormKernels norm_kernels(FusedActivation activation, std::int64_t width);
+NormKernels norm_kernels(FusedActivation activation, ValueType type, std::int64_t width);
 }
 
 }  // namespace nas::engine
