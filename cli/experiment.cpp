@@ -7,6 +7,7 @@
 #include "core/base/error.hpp"
 #include "core/base/random.hpp"
 #include "core/base/text.hpp"
+#include "core/engine/program.hpp"
 #include "search_spaces/registry.hpp"
 
 namespace nas::cli {
@@ -100,6 +101,7 @@ OwnedOptions resolve_options(const ExperimentRequest& request, const PluginRegis
 Evaluator assemble_evaluator(const RunConfig& config, const OptionValues& space_options,
                              const OptionValues& estimator_options,
                              std::shared_ptr<const PluginLibrary> estimator_library) {
+  require_precision(config.precision);
   Evaluator evaluator;
   evaluator.estimator_library = std::move(estimator_library);
   evaluator.estimator = evaluator.estimator_library->make_estimator();
@@ -115,9 +117,10 @@ Evaluator assemble_evaluator(const RunConfig& config, const OptionValues& space_
         config.latency_table,
         command_to_profile(config.space, space_options, "--data " + shell_word(config.data)));
   }
-  prepare(*evaluator.estimator,
-          {evaluator.dataset, config.seed, config.memory_limit, estimator_options},
-          config.estimator);
+  prepare(
+      *evaluator.estimator,
+      {evaluator.dataset, config.seed, config.memory_limit, estimator_options, config.precision},
+      config.estimator);
   return evaluator;
 }
 

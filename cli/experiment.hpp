@@ -61,7 +61,7 @@ Task task_of(const std::string& data);
 OwnedOptions resolve_options(const ExperimentRequest& request, const PluginRegistry& registry);
 
 /// Throws what is wrong with names (config, plugin), data, options, metrics of objectives and
-/// limits, and a space that does not suit the task.
+/// limits, a space that does not suit the task, and a precision that this machine lacks.
 std::unique_ptr<Experiment> assemble_experiment(const ExperimentRequest& request,
                                                 const PluginRegistry& registry);
 /// Likewise, without a strategy. With `final_epochs` of the request unused.

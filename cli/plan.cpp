@@ -100,6 +100,7 @@ Table plan_table(const Plan& plan) {
   add("data", data_text(plan.experiment));
   add("trials", fmt::format("{}, {} at a time, window {}, seed {}", config.trials, plan.jobs,
                             config.window, config.seed));
+  add("precision", std::string(precision_name(config.precision)));
   for (const Objective& objective : config.objectives) add("objective", objective_text(objective));
   for (const Limit& limit : config.limits) add("limit", limit_text(limit));
   add("within limits",

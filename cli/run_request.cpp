@@ -74,6 +74,7 @@ ExperimentRequest experiment_request(const Settings& settings) {
   config.time_limit_seconds = settings.seconds("time-limit").value_or(0);
   config.latency_table = latency_table_file(settings);
   config.memory_limit = static_cast<std::size_t>(settings.bytes("memory-limit").value_or(0));
+  config.precision = requested_precision(settings);
   config.objectives = given_objectives(settings);
   config.limits = read_limits(settings, true);
   constexpr std::int64_t most_repeats = 1000;
@@ -88,6 +89,11 @@ ExperimentRequest experiment_request(const Settings& settings) {
   config.space = registered_space(settings.setting("space"), request.options);
   config.data = resolved_data(settings.text("data"));
   return request;
+}
+
+Precision requested_precision(const Settings& settings) {
+  const Setting& setting = settings.setting("precision");
+  return read(setting, [&] { return parse_precision(setting.values.back()); });
 }
 
 int requested_jobs(const Settings& settings) {

@@ -18,6 +18,8 @@ std::vector<Objective> given_objectives(const Settings& settings);
 std::vector<Limit> given_limits(const Settings& settings);
 /// A dataset's name stays, a folder becomes absolute: a run may be resumed from elsewhere.
 std::string resolved_data(const std::string& name_or_folder);
+/// Of convolutions and linear layers.
+Precision requested_precision(const Settings& settings);
 /// At least 1; by default all processors.
 int requested_jobs(const Settings& settings);
 

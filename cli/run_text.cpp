@@ -129,6 +129,7 @@ void add_config(Lines& lines, const RunConfig& config) {
   lines.add("estimator", config.estimator);
   lines.add("data", config.data);
   lines.add("seed", std::to_string(config.seed));
+  lines.add("precision", precision_name(config.precision));
   for (const Objective& objective : config.objectives) {
     lines.add("objective", objective_text(objective));
   }

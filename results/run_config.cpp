@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.hpp"
@@ -58,6 +59,7 @@ class ConfigReader {
     config.time_limit_seconds = fields_.real("time_limit_seconds");
     config.latency_table = fields_.text("latency_table");
     config.memory_limit = fields_.natural("memory_limit");
+    config.precision = precision();
   }
 
   void read_final_training(RunConfig& config) {
@@ -65,6 +67,14 @@ class ConfigReader {
     config.final_shards = fields_.small_integer("final_shards");
     config.finalists = fields_.small_integer("finalists");
     config.final_seeds = fields_.small_integer("final_seeds");
+  }
+
+  Precision precision() {
+    const std::string name = fields_.text("precision");
+    if (const auto precision = find_precision(name)) return *precision;
+    throw Error(ErrorKind::run_directory, fmt::format("{}: '{}' is '{}'; it must be one of {}",
+                                                      source_, fields_.full_name("precision"), name,
+                                                      fmt::join(precision_names(), ", ")));
   }
 
   OptionTable options() {
@@ -128,6 +138,7 @@ nlohmann::json to_json(const RunConfig& config) {
           {"limits", to_json(config.limits)},
           {"latency_table", config.latency_table},
           {"memory_limit", config.memory_limit},
+          {"precision", precision_name(config.precision)},
           {"final_epochs", config.final_epochs},
           {"final_shards", config.final_shards},
           {"finalists", config.finalists},

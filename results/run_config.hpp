@@ -8,6 +8,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "core/base/precision.hpp"
 #include "core/search/objective.hpp"
 
 namespace nas {
@@ -29,7 +30,8 @@ struct RunConfig {
   std::vector<Limit> limits;
   std::string latency_table;     ///< file that gives latency_ms; empty: none
   std::size_t memory_limit = 0;  ///< bytes for one trial
-  double final_epochs = 0;       ///< 0: no final training
+  Precision precision = Precision::float32;
+  double final_epochs = 0;  ///< 0: no final training
   int final_shards = 1;
   int finalists = 1;
   int final_seeds = 1;

@@ -34,7 +34,7 @@ namespace {
 
 /// What is measured, and how.
 struct Request {
-  RunConfig config;         ///< space, estimator, data, seed and memory limit count
+  RunConfig config;         ///< space, estimator, data, seed, precision and memory limit count
   Settings::Keyed options;  ///< by "owner.option"
   std::vector<fs::path> plugin_path;
   std::optional<Genotype> genotype;         ///< nothing: an architecture from a file
@@ -50,6 +50,7 @@ Request given_request(const Settings& settings) {
   request.config.latency_table = latency_table_file(settings);
   request.config.memory_limit =
       static_cast<std::size_t>(settings.bytes("memory-limit").value_or(0));
+  request.config.precision = requested_precision(settings);
   request.options = settings.keyed("set");
   request.config.space = registered_space(settings.setting("space"), request.options);
   return request;
@@ -86,6 +87,7 @@ Request recorded_request(const RunDirectory& run, const Arguments& arguments,
   if (arguments.has("seed")) request.config.seed = given.seed;
   if (!given.latency_table.empty()) request.config.latency_table = given.latency_table;
   if (arguments.has("memory-limit")) request.config.memory_limit = given.memory_limit;
+  if (arguments.has("precision")) request.config.precision = given.precision;
   std::erase_if(request.options,
                 [](const auto& option) { return option.second.origin != Origin::flag; });
   for (auto& [key, setting] : cli::recorded_request(run.config()).options) {

@@ -14,6 +14,7 @@
 #include "core/base/cancel_token.hpp"
 #include "core/base/executor.hpp"
 #include "core/base/options.hpp"
+#include "core/base/precision.hpp"
 #include "core/search/trial.hpp"
 
 namespace nas {
@@ -33,6 +34,7 @@ struct EstimatorContext {
   std::uint64_t seed = 0;                  ///< of the run: the validation split depends on it
   std::size_t memory_limit = 0;            ///< bytes for one trial; 0: none
   OptionValues options;
+  Precision precision = Precision::float32;  ///< that networks are trained and measured in
 };
 
 /// What may differ from one call to the next.

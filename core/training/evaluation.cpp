@@ -17,13 +17,15 @@ constexpr std::size_t evaluation_batch = 256;
 /// Evaluates batches one after the other, with a program that it keeps for those of equal size.
 class Lane {
  public:
-  Lane(const Architecture& architecture, ParameterStore& store, const Samples& samples)
-      : architecture_(architecture), store_(store), samples_(samples) {}
+  Lane(const Architecture& architecture, ParameterStore& store, const Samples& samples,
+       Precision precision)
+      : architecture_(architecture), store_(store), samples_(samples), precision_(precision) {}
 
   LossResult run(std::size_t first, std::size_t count) {
     if (!program_ || static_cast<std::size_t>(program_->batch()) != count) {
-      program_.emplace(architecture_, store_,
-                       ProgramSettings{.batch = static_cast<std::int64_t>(count)});
+      program_.emplace(
+          architecture_, store_,
+          ProgramSettings{.batch = static_cast<std::int64_t>(count), .precision = precision_});
     }
     std::vector<std::uint32_t> positions(count);
     std::iota(positions.begin(), positions.end(), static_cast<std::uint32_t>(first));
@@ -38,13 +40,14 @@ class Lane {
   const Architecture& architecture_;
   ParameterStore& store_;
   const Samples& samples_;
+  Precision precision_;
   std::optional<Program> program_;
 };
 
 }  // namespace
 
 Evaluation evaluate(const Architecture& architecture, ParameterStore& store, const Samples& samples,
-                    Executor& executor) {
+                    Executor& executor, Precision precision) {
   check_compatible(architecture, samples);
   const std::size_t count = samples.count();
   const std::size_t batches = (count + evaluation_batch - 1) / evaluation_batch;
@@ -52,7 +55,7 @@ Evaluation evaluate(const Architecture& architecture, ParameterStore& store, con
       std::min(batches, static_cast<std::size_t>(std::max(1, executor.workers())));
   std::vector<LossResult> results(batches);
   executor.parallel_for(lanes, [&](std::size_t l) {
-    Lane lane(architecture, store, samples);
+    Lane lane(architecture, store, samples, precision);
     for (std::size_t b = l; b < batches; b += lanes) {
       const std::size_t first = b * evaluation_batch;
       results[b] = lane.run(first, std::min(evaluation_batch, count - first));

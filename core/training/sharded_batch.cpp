@@ -37,13 +37,15 @@ double unbiased(double variance, std::int64_t count) {
 }  // namespace
 
 ShardedBatch::ShardedBatch(const Architecture& architecture, ParameterStore& store,
-                           std::int64_t batch, int shards)
-    : batch_(batch), classes_(output_classes(architecture)) {
-  const std::int64_t part = batch / shards;
-  for (int s = 0; s < shards; ++s) {
-    shards_.push_back({Program(architecture, store, {.batch = part, .mode = Mode::training}),
-                       std::vector<std::int32_t>(static_cast<std::size_t>(part)),
-                       {}});
+                           const Settings& settings)
+    : batch_(settings.batch), classes_(output_classes(architecture)) {
+  const std::int64_t part = settings.batch / settings.shards;
+  for (int s = 0; s < settings.shards; ++s) {
+    shards_.push_back(
+        {Program(architecture, store,
+                 {.batch = part, .mode = Mode::training, .precision = settings.precision}),
+         std::vector<std::int32_t>(static_cast<std::size_t>(part)),
+         {}});
   }
 }
 

@@ -19,9 +19,12 @@ namespace nas {
 
 class ShardedBatch {
  public:
-  /// `batch` must be a multiple of `shards`.
-  ShardedBatch(const Architecture& architecture, ParameterStore& store, std::int64_t batch,
-               int shards);
+  struct Settings {
+    std::int64_t batch;  ///< a multiple of `shards`
+    int shards = 1;
+    Precision precision = Precision::float32;
+  };
+  ShardedBatch(const Architecture& architecture, ParameterStore& store, const Settings& settings);
 
   struct Input {
     const Samples& samples;

@@ -109,7 +109,9 @@ class Run {
         settings_(settings),
         seed_(seed),
         plan_(plan),
-        shards_(architecture, store, plan.batch, settings.shards) {}
+        shards_(architecture, store,
+                {.batch = plan.batch, .shards = settings.shards, .precision = settings.precision}) {
+  }
 
   /// False, with `outcome` set, where the loss was not finite.
   bool step(std::int64_t step, Executor& executor, TrainingOutcome& outcome) {
@@ -179,9 +181,10 @@ TrainingOutcome train(const Architecture& architecture, ParameterStore& store,
   check_compatible(architecture, samples);
   const Plan plan = make_plan(settings, samples);
   TrainingOutcome outcome;
-  outcome.planned_bytes =
-      static_cast<std::size_t>(settings.shards) *
-      planned_bytes(architecture, {.batch = plan.batch / settings.shards, .mode = Mode::training});
+  outcome.planned_bytes = static_cast<std::size_t>(settings.shards) *
+                          planned_bytes(architecture, {.batch = plan.batch / settings.shards,
+                                                       .mode = Mode::training,
+                                                       .precision = settings.precision});
   if (over_memory_limit(settings, outcome) || plan.steps.total == 0) return outcome;
 
   Run run(architecture, store, samples, settings, seed, plan);

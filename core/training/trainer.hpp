@@ -8,6 +8,7 @@
 #include "core/architecture/architecture.hpp"
 #include "core/base/cancel_token.hpp"
 #include "core/base/executor.hpp"
+#include "core/base/precision.hpp"
 #include "core/data/batch.hpp"
 #include "core/data/split.hpp"
 #include "core/engine/optimizer.hpp"
@@ -32,6 +33,7 @@ struct TrainingSettings {
   /// Parts of a batch that run in parallel, each with batch-norm statistics of its own. Part of the
   /// recipe: another number gives other results; the number of workers does not.
   int shards = 1;
+  Precision precision = Precision::float32;
   /// Bytes that the programs may plan for; 0: no limit.
   std::size_t memory_limit = 0;
 };
@@ -67,6 +69,6 @@ struct Evaluation {
 /// In inference mode, over all samples; batches are shared out over the executor and summed in
 /// order.
 Evaluation evaluate(const Architecture& architecture, ParameterStore& store, const Samples& samples,
-                    Executor& executor);
+                    Executor& executor, Precision precision = Precision::float32);
 
 }  // namespace nas

@@ -70,6 +70,7 @@ TrainingSettings recipe(const EstimatorContext& context, double epochs, bool fin
   settings.augmentation.crop_padding =
       static_cast<int>(options.integer(final_training ? "final_crop_padding" : "crop_padding"));
   settings.memory_limit = context.memory_limit;
+  settings.precision = context.precision;
   return settings;
 }
 
@@ -124,11 +125,12 @@ const Shape& input_shape(const Architecture& architecture) {
 class FinalNetwork final : public TrainedNetwork {
  public:
   FinalNetwork(const Architecture& architecture, Samples samples, std::shared_ptr<ResizedData> data,
-               Executor& executor)
+               Executor& executor, Precision precision)
       : architecture_(architecture),
         samples_(std::move(samples)),
         data_(std::move(data)),
-        executor_(executor) {}
+        executor_(executor),
+        precision_(precision) {}
 
   void train(const TrainingSettings& settings, std::uint64_t seed,
              const EstimateServices& services) {
@@ -154,13 +156,14 @@ class FinalNetwork final : public TrainedNetwork {
  private:
   Evaluation measured(const Samples& samples) {
     return evaluate(architecture_, store_, data_->at(samples, input_shape(architecture_)),
-                    executor_);
+                    executor_, precision_);
   }
 
   const Architecture architecture_;
   const Samples samples_;  ///< at the resolution of the dataset
   const std::shared_ptr<ResizedData> data_;
   Executor& executor_;
+  const Precision precision_;
   ParameterStore store_;
   Measurement training_;
 };
@@ -219,7 +222,7 @@ class TrainEstimator final : public Estimator {
     if (result.status == Measurement::Status::ok) {
       add_evaluation(result.metrics, "val",
                      evaluate(candidate.architecture, store, data_->at(validation_, input),
-                              services.executor));
+                              services.executor, context_.precision));
     }
     return result;
   }
@@ -236,7 +239,7 @@ class TrainEstimator final : public Estimator {
         candidate.architecture,
         whole ? whole_training_part(context_.dataset, derive_seed(final_training.seed, "order"))
               : split_.train,
-        data_, services.executor);
+        data_, services.executor, context_.precision);
     network->train(settings, final_training.seed, services);
     if (!whole) network->validate(split_.validation);
     return network;

@@ -6,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/engine/instruction_set.hpp"
 #include "tests/base/temporary_directory.hpp"
 #include "tests/cli/rejected.hpp"
 
@@ -184,6 +185,25 @@ TEST_CASE("a dry run prints the plan and makes nothing") {
   CHECK(plan.at("schema") == "nas.plan");
   CHECK(plan.at("config").at("strategy") == "evolution");
   CHECK(plan.at("cost").at("sampled") == 64);
+}
+
+TEST_CASE("bf16 is recorded where the machine has it, and refused where it has not") {
+  const TemporaryDirectory directory;
+  const fs::path run = directory.path() / "run";
+  const Outcome plan = nas_program(constant_run(run, {"--dry-run"}));
+  CHECK(contains(plan.out, "precision"));
+  CHECK(contains(plan.out, "float32"));
+  const Words words = constant_run(run, {"--precision", "bf16", "--json"});
+  if (!engine::has_bf16_primitives()) {
+    check_rejected(words, 3, "precision 'bf16' needs a CPU with AVX-512");
+    CHECK_FALSE(fs::exists(run));
+    return;
+  }
+  const Outcome outcome = nas_program(words);
+  REQUIRE(outcome.code == 0);
+  CHECK(outcome.json().at("config").at("precision") == "bf16");
+  CHECK(contains(nas_program({"show", run.string()}).out, "bf16"));
+  check_rejected(constant_run(run), 8, "precision");
 }
 
 TEST_CASE("the same command again shows the finished run, another one is refused") {

@@ -103,6 +103,13 @@ TEST_CASE("times and sizes say how they are written") {
   }
 }
 
+TEST_CASE("an unknown precision says which there are") {
+  check_rejected({"run", "--precision", "fp16"}, 2,
+                 "--precision: unknown precision 'fp16': must be one of float32, bf16");
+  check_rejected({"run"}, 3, "NAS_PRECISION: unknown precision 'half'",
+                 {.environment = {{"NAS_PRECISION", "half"}}});
+}
+
 TEST_CASE("limits, objectives and plugin options say how they are written") {
   check_rejected({"run", "--max", "macs"}, 2, "--max 'macs': must be METRIC=VALUE");
   check_rejected({"run", "--max", "macs=much"}, 2, "'macs=much'");

@@ -98,7 +98,7 @@ Samples unchanged(const Shape& shape, const std::vector<float>& images) {
 /// Moves the running statistics as the trainer does, in one shard.
 void move_statistics(const Architecture& net, ParameterStore& store, const Samples& samples) {
   const auto executor = make_serial_executor();
-  ShardedBatch step(net, store, batch, 1);
+  ShardedBatch step(net, store, {.batch = batch});
   const Augmentation none;
   step.run({.samples = samples,
             .positions = samples.indices,

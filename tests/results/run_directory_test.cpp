@@ -160,7 +160,7 @@ TEST_CASE_METHOD(RunFixture, "a newer run is refused with the version of nas tha
   json["something"] = "new";
   describe(json);
   CHECK_THAT(refused_to_open(), Catch::StartsWith(quoted_json + " has format version '3', and") &&
-                                    Catch::Contains("reads version 2; use nas 7.1.0"));
+                                    Catch::Contains("reads version 3; use nas 7.1.0"));
 }
 
 TEST_CASE_METHOD(RunFixture, "every field of run.json must be there, of its type, and no other") {

@@ -49,6 +49,7 @@ inline RunConfig sample_config() {
   config.limits = {{.metric = "ram_int8", .maximum = 327680.5}};
   config.latency_table = "a/latency.csv";
   config.memory_limit = std::size_t{1} << 33;
+  config.precision = Precision::bf16;
   config.final_epochs = 12.5;
   config.final_shards = 2;
   config.finalists = 3;

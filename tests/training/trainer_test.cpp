@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -208,6 +210,25 @@ TEST_CASE("training over the memory limit is not begun") {
 
   settings.memory_limit = planned;
   CHECK(train_serially(samples, settings).status == Status::finished);
+}
+
+TEST_CASE("training in bf16 learns as in float32, over weights of float32") {
+  const Samples samples = striped_images(64);
+  ParameterStore store = prepared(small_network());
+  const TrainingSettings settings{.epochs = 20, .batch_size = 16, .precision = Precision::bf16};
+  const TrainingOutcome outcome = train_serially(store, samples, settings);
+  CHECK(outcome.status == Status::finished);
+  CHECK(outcome.train_accuracy == 1);
+  TrainingSettings in_float = settings;
+  in_float.precision = Precision::float32;
+  CHECK(outcome.train_loss != train_serially(samples, in_float).train_loss);
+  CHECK(outcome.planned_bytes ==
+        planned_bytes(small_network(),
+                      {.batch = 16, .mode = Mode::training, .precision = Precision::bf16}));
+  const auto is_rounded = [](float weight) {
+    return (std::bit_cast<std::uint32_t>(weight) & 0xffffU) == 0;
+  };
+  CHECK_FALSE(std::ranges::all_of(all_values(store), is_rounded));
 }
 
 TEST_CASE("weight decay shrinks weights and leaves scales, shifts and biases alone") {

@@ -80,7 +80,7 @@ TEST_CASE("closed branches are not trained by a sharded batch") {
   add_classifier(net, x, classes);
 
   ParameterStore store = prepared(net);
-  ShardedBatch batch(net, store, 16, 2);
+  ShardedBatch batch(net, store, {.batch = 16, .shards = 2});
   const auto executor = make_serial_executor();
   const Samples samples = striped_images(16);
   std::vector<std::uint32_t> positions(16);
