@@ -64,6 +64,7 @@ bench-peers: packages-build packages-test packages-peers ## measure speed and me
 	@$(CONFIGURE) -S . -B $(BUILD) -DNAS_BUILD_TESTS=ON
 	cmake --build $(BUILD) -j $(JOBS) --target nas_network_bench
 	@/usr/bin/python3 tests/peers/bench_networks.py $(BUILD)/tests/nas_network_bench
+	@/usr/bin/python3 tests/peers/bench_networks.py $(BUILD)/tests/nas_network_bench --precision bf16 --threads 1
 
 clean: ## remove what was built
 	rm -rf $(BUILD) $(BUILD)-sanitize $(BUILD)-debian13

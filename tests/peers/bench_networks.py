@@ -2,7 +2,7 @@
 """Speed and memory beside PyTorch, in one run.
 
     python3 tests/peers/bench_networks.py build/tests/nas_network_bench [--nets a,b] [--seconds 2]
-        [--rounds 3]
+        [--rounds 3] [--precision bf16]
 
 For every network, mode and number of threads, prints one line of JSON: images per second of both at
 a batch of 64, their ratio, and the peak memory of each process. PyTorch runs with plain and with
@@ -10,6 +10,8 @@ channels-last tensors, whichever is faster; for inference its batch norms are fo
 giving memory back to the system after every step, which would make its training several times
 slower; its peak memory is that of another process, without this. The processes take turns, a slice
 of time each; the median over the rounds counts.
+With `--precision bf16` ours trains and infers in bf16, and PyTorch within its autocast to bfloat16;
+where the CPU lacks it, one line of JSON a case says why it was not measured.
 Wants an otherwise idle machine. Exits with 77 (skipped) where PyTorch is missing.
 """
 
@@ -25,7 +27,8 @@ BATCH = 64
 KEEP_MEMORY = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(1 << 40)}
 
 
-def torch_worker(net, mode, threads, layout):
+def torch_worker(net, mode, threads, layout, precision):
+    import contextlib
     import resource
     import time
 
@@ -42,6 +45,12 @@ def torch_worker(net, mode, threads, layout):
         model = model.to(memory_format=torch.channels_last)
         images = images.contiguous(memory_format=torch.channels_last)
     loss = torch.nn.CrossEntropyLoss()
+
+    def computing():
+        if precision == "float32":
+            return contextlib.nullcontext()
+        return torch.autocast("cpu", dtype=torch.bfloat16)
+
     if mode == "train":
         sgd = torch.optim.SGD(
             model.parameters(), lr=0.01, momentum=0.9, nesterov=True, weight_decay=1e-4
@@ -49,7 +58,9 @@ def torch_worker(net, mode, threads, layout):
 
         def step():
             sgd.zero_grad(set_to_none=True)
-            loss(model(images)[0].flatten(1), labels).backward()
+            with computing():
+                outputs = model(images)[0].flatten(1)
+            loss(outputs.float(), labels).backward()
             sgd.step()
 
     else:
@@ -57,7 +68,7 @@ def torch_worker(net, mode, threads, layout):
         fold(model)
 
         def step():
-            with torch.inference_mode():
+            with torch.inference_mode(), computing():
                 model(images)
 
     print("ready", flush=True)
@@ -128,9 +139,22 @@ def peak_memory(command, threads):
     return worker.finish()
 
 
+def missing(bench, precision):
+    """Why it cannot be measured here; empty where it can."""
+    probe = subprocess.run([bench, "precision", precision], capture_output=True, text=True)
+    return probe.stderr.strip()
+
+
 def compare(bench, net, mode, threads, arguments):
-    me = [sys.executable, __file__, bench, "--worker", net, mode, str(threads)]
-    ours = Worker([bench, net, mode, str(threads)], threads)
+    precision = arguments.precision
+    case = {"net": net, "mode": mode, "threads": threads, "precision": precision}
+    lack = missing(bench, precision)
+    if lack:
+        print(json.dumps(case | {"not_measured": lack}), flush=True)
+        return
+    me = [sys.executable, __file__, bench, "--precision", precision]
+    me += ["--worker", net, mode, str(threads)]
+    ours = Worker([bench, net, mode, str(threads), precision], threads)
     theirs = {
         layout: Worker([*me, layout], threads, **KEEP_MEMORY)
         for layout in arguments.layouts.split(",")
@@ -145,10 +169,7 @@ def compare(bench, net, mode, threads, arguments):
     for worker in theirs.values():
         worker.finish()
     best = max(theirs, key=lambda layout: theirs[layout].rate())
-    result = {
-        "net": net,
-        "mode": mode,
-        "threads": threads,
+    result = case | {
         "ours": round(ours.rate(), 1),
         "pytorch": round(theirs[best].rate(), 1),
         "ratio": round(ours.rate() / theirs[best].rate(), 3),
@@ -165,6 +186,7 @@ def main():
     parser.add_argument("--nets", default="a,b,c,d,e")
     parser.add_argument("--modes", default="train,inference")
     parser.add_argument("--threads", default="1,2")
+    parser.add_argument("--precision", default="float32", choices=("float32", "bf16"))
     parser.add_argument("--seconds", type=float, default=4, help="for each process of each case")
     parser.add_argument("--rounds", type=int, default=9, help="in which the processes take turns")
     parser.add_argument("--layouts", default="plain,channels_last", help="of PyTorch's tensors")
@@ -178,7 +200,7 @@ def main():
         sys.exit(SKIPPED)
     if arguments.worker:
         net, mode, threads, layout = arguments.worker
-        torch_worker(net, mode, int(threads), layout)
+        torch_worker(net, mode, int(threads), layout, arguments.precision)
         return
     for net in arguments.nets.split(","):
         for mode in arguments.modes.split(","):

@@ -1,7 +1,9 @@
 // Our side of bench_networks.py: one network, run on demand.
 //
-//     nas_network_bench NET train|inference THREADS           (then a number of rounds on each
-//     line) nas_network_bench NET json
+//     nas_network_bench NET train|inference THREADS [PRECISION]   (then a number of rounds on each
+//                                                                  line)
+//     nas_network_bench NET json
+//     nas_network_bench precision PRECISION                       (fails where the CPU lacks it)
 //
 // Prints "ready", then for every line "N" the seconds that N rounds took: a round is one batch of
 // 64 in each of THREADS programs at once. Ends with the input, and then prints its peak memory in
@@ -35,10 +37,10 @@ constexpr std::int64_t batch = 64;
 /// One network with weights, and the steps that it makes.
 class Trial {
  public:
-  Trial(const Architecture& net, Mode mode)
+  Trial(const Architecture& net, Mode mode, Precision precision)
       : mode_(mode),
         store_(prepared(net)),
-        program_(net, store_, {.batch = batch, .mode = mode}),
+        program_(net, store_, {.batch = batch, .mode = mode, .precision = precision}),
         labels_(batch) {
     Random random(1);
     for (float& value : program_.input()) value = static_cast<float>(random.uniform() - 0.5);
@@ -84,10 +86,12 @@ double peak_mebibytes() {
   return 0;
 }
 
-void serve(const Architecture& net, Mode mode, int threads) {
+void serve(const Architecture& net, Mode mode, int threads, Precision precision) {
   const auto executor = make_tbb_executor(threads);
   std::vector<std::unique_ptr<Trial>> trials;
-  for (int i = 0; i < threads; ++i) trials.push_back(std::make_unique<Trial>(net, mode));
+  for (int i = 0; i < threads; ++i) {
+    trials.push_back(std::make_unique<Trial>(net, mode, precision));
+  }
   fmt::print("ready\n");
   std::fflush(stdout);
   for (std::int64_t rounds = 0; std::cin >> rounds;) {
@@ -105,7 +109,12 @@ void serve(const Architecture& net, Mode mode, int threads) {
 void run(const std::vector<std::string>& words) {
   if (words.size() < 2) {
     throw Error(ErrorKind::usage,
-                "usage: nas_network_bench NET train|inference THREADS | NET json");
+                "usage: nas_network_bench NET train|inference THREADS [PRECISION] | NET json | "
+                "precision PRECISION");
+  }
+  if (words[0] == "precision") {
+    require_precision(parse_precision(words[1]));
+    return;
   }
   const Architecture net = peers::network(words[0]);
   if (words[1] == "json") {
@@ -113,8 +122,10 @@ void run(const std::vector<std::string>& words) {
     return;
   }
   const auto threads = words.size() > 2 ? parse_integer(words[2]) : 1;
+  const Precision precision = words.size() > 3 ? parse_precision(words[3]) : Precision::float32;
+  require_precision(precision);
   serve(net, words[1] == "train" ? Mode::training : Mode::inference,
-        static_cast<int>(threads.value_or(1)));
+        static_cast<int>(threads.value_or(1)), precision);
 }
 
 }  // namespace

@@ -102,14 +102,16 @@ Recipe mobile_recipe(const std::shared_ptr<const Dataset>& dataset) {
   throw Error(ErrorKind::usage,
               message +
                   "\nusage: nas_recipe plain|mobile [--seeds A-B] [--shards N] [--workers N] "
-                  "[--rate R] [--decay D] [--epochs E] [--expect PERCENT --within POINTS]");
+                  "[--rate R] [--decay D] [--epochs E] [--precision float32|bf16] "
+                  "[--expect PERCENT --within POINTS]");
 }
 
 struct Arguments {
   std::string recipe;
   std::map<std::string, std::string> values{
-      {"--seeds", "1-10"}, {"--shards", "1"}, {"--workers", "1"}, {"--rate", ""},
-      {"--decay", ""},     {"--epochs", ""},  {"--expect", ""},   {"--within", "0.6"}};
+      {"--seeds", "1-10"}, {"--shards", "1"}, {"--workers", "1"},
+      {"--rate", ""},      {"--decay", ""},   {"--precision", "float32"},
+      {"--epochs", ""},    {"--expect", ""},  {"--within", "0.6"}};
 
   Arguments(int count, char** words) {
     if (count < 2) usage("no recipe given");
@@ -154,7 +156,8 @@ double run_seed(const Recipe& recipe, std::uint64_t seed, Executor& executor) {
   store.prepare(recipe.net, derive_seed(seed, "weights"));
   const TrainingOutcome outcome =
       train(recipe.net, store, recipe.train, recipe.settings, seed, executor, CancelToken());
-  const Evaluation evaluation = evaluate(recipe.net, store, recipe.measured, executor);
+  const Evaluation evaluation =
+      evaluate(recipe.net, store, recipe.measured, executor, recipe.settings.precision);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   fmt::print("seed {:3}  accuracy {:.2f} %  loss {:.4f}  training loss {:.4f}  {:.1f} s  {}\n",
              seed, 100 * evaluation.accuracy, evaluation.loss, outcome.train_loss, seconds.count(),
@@ -193,10 +196,12 @@ void run(const Arguments& arguments) {
   auto& sgd = std::get<SgdSettings>(settings.optimizer);
   sgd.weight_decay = arguments.real("--decay", sgd.weight_decay);
   settings.epochs = arguments.real("--epochs", settings.epochs);
+  settings.precision = parse_precision(arguments.values.at("--precision"));
   const auto executor = make_tbb_executor(static_cast<int>(arguments.positive("--workers")));
 
   const Cost network = cost(recipe.net);
-  fmt::print("{}: {} parameters, {} MACs\n", arguments.recipe, network.params, network.macs);
+  fmt::print("{}: {} parameters, {} MACs, {}\n", arguments.recipe, network.params, network.macs,
+             precision_name(settings.precision));
   std::fflush(stdout);
   std::vector<double> accuracies;
   const auto [first, last] = arguments.seeds();
