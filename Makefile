@@ -60,7 +60,7 @@ bench: build packages-test packages-bench ## measure ops, start-up, overhead, sp
 	$(BUILD)/tests/nas_op_bench
 	tests/bench/run $(BUILD)/nas
 
-bench-peers: packages-build packages-test packages-peers ## measure speed and memory beside PyTorch (5 minutes)
+bench-peers: packages-build packages-test packages-peers ## measure speed and memory beside PyTorch (15 minutes)
 	@$(CONFIGURE) -S . -B $(BUILD) -DNAS_BUILD_TESTS=ON
 	cmake --build $(BUILD) -j $(JOBS) --target nas_network_bench
 	@/usr/bin/python3 tests/peers/bench_networks.py $(BUILD)/tests/nas_network_bench
