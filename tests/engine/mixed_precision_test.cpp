@@ -119,6 +119,16 @@ TEST_CASE("in bf16 every op between two convolutions is as far off as rounding e
   }
 }
 
+TEST_CASE("in bf16 oneDNN has the convolutions that float32 has kernels of our own for", "[bf16]") {
+  Architecture net;
+  const NodeId image = net.add(input_op({3, 16, 16}), {}, "image");
+  const NodeId stem = net.add(convolution({.out_channels = 16}), {image}, "stem");
+  const NodeId dense = net.add(convolution({.out_channels = 24, .kernel = 3}), {stem}, "dense");
+  net.mark_output(
+      net.add(convolution({.out_channels = 24, .kernel = 3, .groups = 24}), {dense}, "depthwise"));
+  check_step_in_bf16(net, 8);
+}
+
 TEST_CASE("in bf16 values are rounded, gradients of weights are not", "[bf16]") {
   const Architecture net = bottleneck_network({.se_hidden = 4});
   ParameterStore store = random_store(net, 1);
