@@ -173,6 +173,10 @@ TEST_CASE("every space: valid genotypes of one canonical form compute the same")
   });
 }
 
+/// The reference network takes some 10 ns for each. Of the published sizes of NDS no network is
+/// below.
+constexpr std::int64_t most_macs_by_reference = 40'000'000;
+
 TEST_CASE("every space: costs are those of the compiled program and of the reference network") {
   for_each_sample([](const SearchSpace&, const Genotype&, const Architecture& net) {
     const Cost expected = cost(net);
@@ -180,6 +184,7 @@ TEST_CASE("every space: costs are those of the compiled program and of the refer
     ParameterStore store;
     store.prepare(net, 1);
     if (!has_views(net)) REQUIRE(compiled_params(net, store) == expected.params);
+    if (expected.macs > most_macs_by_reference) return;
     ReferenceNetwork<float> reference(net, 1, Mode::inference);
     reference.load(store);
     const Shape input = net.shape(net.input_nodes().front());
