@@ -39,7 +39,8 @@ TEST_CASE("an unknown command suggests the nearest") {
   check_rejected({"rnu"}, 2, "unknown command 'rnu'; did you mean 'run'?");
   check_rejected({"list"}, 2, "unknown command 'list'; did you mean 'ls'?");
   check_rejected({"plugin", "lst"}, 2, "unknown command 'plugin lst'; did you mean 'list'?");
-  check_rejected({"space"}, 2, "'nas space' needs a second word: list, show, count, sample, check");
+  check_rejected({"space"}, 2,
+                 "'nas space' needs a second word: list, show, count, enumerate, sample");
 }
 
 TEST_CASE("an unknown option suggests the nearest") {
