@@ -83,7 +83,7 @@ def step(net, held, given, dtype):
 
 
 class Terms:
-    """The sums of the absolute values of the terms that gradients and running means are sums of."""
+    """The sums of the absolute values of what gradients, running means and losses are sums of."""
 
     def __init__(self, net):
         self.sums = {}
@@ -135,8 +135,18 @@ class Terms:
             self.sums[prefix + "scale"] = (gradient * distance).abs().sum((0, 2, 3))
             self.sums[prefix + "shift"] = gradient.abs().sum((0, 2, 3))
 
+    def add_loss(self, output, labels):
+        """The mean over what counts of log(sum(exp(x))) - x[label], which rounding treats as two terms."""
+        # The output is N x classes (x 1 x 1), or N x classes x H x W with labels N x H x W.
+        output = output.reshape(*output.shape[:2], *labels.shape[1:])
+        counted = labels != IGNORED
+        classes = labels.masked_fill(~counted, 0)
+        picked = output.gather(1, classes.unsqueeze(1)).squeeze(1)
+        terms = output.logsumexp(1).abs() + picked.abs()
+        self.sums["loss"] = terms[counted].mean()
+
     def floor(self, name, truth):
-        """Outputs, losses and variances do not vanish: they are their own terms."""
+        """Outputs and variances do not vanish: they are their own terms."""
         return FLOOR * self.sums.get(name, truth).norm().item()
 
 
@@ -206,6 +216,7 @@ def check(name, described, given):
         print(f"{name}: {expected} parameters and MACs here, PyTorch's modules have {counted}")
     terms = Terms(exact)
     truth = step(exact, held, given, torch.float64)
+    terms.add_loss(truth["output"], given["labels"].long())
     theirs = step(*build(architecture, given, torch.float32), given, torch.float32)
     comparison = Comparison(name)
     for what, tensor in truth.items():
