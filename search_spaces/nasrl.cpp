@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/architecture/blocks.hpp"
-#include "core/search/big_integer.hpp"
+#include "search_spaces/product_space.hpp"
 
 namespace nas {
 namespace {
@@ -67,27 +67,15 @@ Feature joined(Architecture& net, const std::vector<Feature>& features, const st
   return result;
 }
 
-class NasRl final : public SearchSpace {
+class NasRl final : public ProductSpace {
  public:
   NasRl(const Task& task, const OptionValues& options)
-      : task_(task), strided_(options.boolean("strides")) {
+      : ProductSpace("nasrl"), task_(task), strided_(options.boolean("strides")) {
     const bool published = options.text("preset") == "published";
     filters_ = published ? published_filters : small_filters;
     layers_ = static_cast<std::size_t>(options.integer("layers"));
     if (layers_ == 0) layers_ = published ? published_layers : small_layers;
     for (std::size_t layer = 1; layer <= layers_; ++layer) add_decisions(layer);
-  }
-
-  const std::string& name() const override { return name_; }
-  const std::vector<Decision>& decisions() const override { return decisions_; }
-
-  std::optional<BigInteger> size() const override { return completions({}, 0); }
-  std::optional<BigInteger> completions(const Genotype&, std::size_t answered) const override {
-    boost::multiprecision::cpp_int total = 1;
-    for (std::size_t i = answered; i < decisions_.size(); ++i) {
-      total *= decisions_[i].options.size();
-    }
-    return BigInteger{total};
   }
 
   /// Decisions are independent: this is uniform over networks.
@@ -159,12 +147,10 @@ class NasRl final : public SearchSpace {
     }
   }
 
-  std::string name_ = "nasrl";
   Task task_;
   bool strided_;
   std::size_t layers_ = 0;
   std::array<std::int64_t, 4> filters_{};
-  std::vector<Decision> decisions_;
 };
 
 std::unique_ptr<SearchSpace> make_nasrl(const Task& task, const OptionValues& options) {

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "core/base/error.hpp"
-#include "core/search/big_integer.hpp"
 #include "search_spaces/anynet_network.hpp"
+#include "search_spaces/product_space.hpp"
 
 namespace nas {
 namespace {
@@ -42,10 +42,10 @@ Ranges ranges(const std::string& kind) {
           {}};
 }
 
-class Nds final : public SearchSpace {
+class Nds final : public ProductSpace {
  public:
   Nds(const Task& task, const OptionValues& options)
-      : task_(task), ranges_(ranges(options.text("kind"))) {
+      : ProductSpace("nds"), task_(task), ranges_(ranges(options.text("kind"))) {
     skeleton_.block = ranges_.block;
     skeleton_.stem_width = stem_width;
     skeleton_.stem_stride = 1;
@@ -63,18 +63,6 @@ class Nds final : public SearchSpace {
       add_decision(stage, "ratio", ranges_.ratios);
       add_decision(stage, "groups", ranges_.groups);
     }
-  }
-
-  const std::string& name() const override { return name_; }
-  const std::vector<Decision>& decisions() const override { return decisions_; }
-
-  std::optional<BigInteger> size() const override { return completions({}, 0); }
-  std::optional<BigInteger> completions(const Genotype&, std::size_t answered) const override {
-    boost::multiprecision::cpp_int total = 1;
-    for (std::size_t i = answered; i < decisions_.size(); ++i) {
-      total *= decisions_[i].options.size();
-    }
-    return BigInteger{total};
   }
 
   /// Decisions are independent: this is uniform over networks.
@@ -104,11 +92,9 @@ class Nds final : public SearchSpace {
     decisions_.push_back({fmt::format("stage{}.{}", stage, what), options, true});
   }
 
-  std::string name_ = "nds";
   Task task_;
   Ranges ranges_;
   AnyNetNetwork skeleton_;
-  std::vector<Decision> decisions_;
 };
 
 std::unique_ptr<SearchSpace> make_nds(const Task& task, const OptionValues& options) {

@@ -7,7 +7,7 @@
 namespace nas {
 
 ProductSpace::ProductSpace(std::string name, std::vector<Decision> decisions)
-    : name_(std::move(name)), decisions_(std::move(decisions)) {}
+    : decisions_(std::move(decisions)), name_(std::move(name)) {}
 
 std::optional<BigInteger> ProductSpace::size() const { return completions({}, 0); }
 

@@ -19,11 +19,12 @@ class ProductSpace : public SearchSpace {
                                         std::size_t answered) const override;
 
  protected:
-  ProductSpace(std::string name, std::vector<Decision> decisions);
+  explicit ProductSpace(std::string name, std::vector<Decision> decisions = {});
+
+  std::vector<Decision> decisions_;  ///< complete when the constructor of the space ends
 
  private:
   std::string name_;
-  std::vector<Decision> decisions_;
 };
 
 }  // namespace nas

@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "core/base/error.hpp"
-#include "core/search/big_integer.hpp"
 #include "search_spaces/anynet_network.hpp"
+#include "search_spaces/product_space.hpp"
 #include "search_spaces/quantised_draw.hpp"
 
 namespace nas {
@@ -62,10 +62,11 @@ std::vector<int> logarithmic_grid(Range range, int count) {
   return values;
 }
 
-class RegNet final : public SearchSpace {
+class RegNet final : public ProductSpace {
  public:
   RegNet(const Task& task, const OptionValues& options)
-      : task_(task),
+      : ProductSpace("regnet"),
+        task_(task),
         published_(options.text("preset") == "published"),
         se_(options.boolean("se")),
         sampled_stages_(static_cast<std::size_t>(options.integer("stages"))),
@@ -81,18 +82,6 @@ class RegNet final : public SearchSpace {
     slopes_ = logarithmic_grid(ranges_.slope, ranges_.grid);
     multipliers_ = logarithmic_grid(ranges_.multiplier, ranges_.grid);
     add_decisions();
-  }
-
-  const std::string& name() const override { return name_; }
-  const std::vector<Decision>& decisions() const override { return decisions_; }
-
-  std::optional<BigInteger> size() const override { return completions({}, 0); }
-  std::optional<BigInteger> completions(const Genotype&, std::size_t answered) const override {
-    boost::multiprecision::cpp_int total = 1;
-    for (std::size_t i = answered; i < decisions_.size(); ++i) {
-      total *= decisions_[i].options.size();
-    }
-    return BigInteger{total};
   }
 
   std::vector<SpaceCount> counts() const override {
@@ -185,7 +174,6 @@ class RegNet final : public SearchSpace {
     return result;
   }
 
-  std::string name_ = "regnet";
   Task task_;
   bool published_;
   bool se_;
@@ -193,7 +181,6 @@ class RegNet final : public SearchSpace {
   Ranges ranges_;
   std::vector<int> slopes_;       ///< in quanta
   std::vector<int> multipliers_;  ///< likewise
-  std::vector<Decision> decisions_;
 };
 
 std::unique_ptr<SearchSpace> make_regnet(const Task& task, const OptionValues& options) {

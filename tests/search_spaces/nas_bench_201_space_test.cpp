@@ -14,16 +14,6 @@
 using namespace nas;
 using namespace nas::test;
 
-namespace {
-
-Genotype genotype_of(const std::string& code) {
-  Genotype genotype;
-  for (const char digit : code) genotype.answers.push_back(digit - '0');
-  return genotype;
-}
-
-}  // namespace
-
 TEST_CASE("NAS-Bench-201 has the known numbers of cells") {
   const auto space = make_space("nasbench201");
   CHECK(space->size()->value == 15625);

@@ -13,16 +13,6 @@
 using namespace nas;
 using namespace nas::test;
 
-namespace {
-
-Genotype genotype_of(const std::string& code) {
-  Genotype genotype;
-  for (const char digit : code) genotype.answers.push_back(digit - '0');
-  return genotype;
-}
-
-}  // namespace
-
 TEST_CASE("NAS-Bench-Macro has the known numbers of networks") {
   const auto space = make_space("nasbench-macro");
   CHECK(space->size()->value == 6561);

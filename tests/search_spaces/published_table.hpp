@@ -6,8 +6,16 @@
 #include <vector>
 
 #include "core/data/byte_source.hpp"
+#include "core/search/genotype.hpp"
 
 namespace nas::test {
+
+/// Of a code with a digit for every decision.
+inline Genotype genotype_of(const std::string& code) {
+  Genotype genotype;
+  for (const char digit : code) genotype.answers.push_back(digit - '0');
+  return genotype;
+}
 
 /// Rows of cells, the header first; empty where the file is not there. For tables without quotes.
 inline std::vector<std::vector<std::string>> published_table(const std::string& name) {
