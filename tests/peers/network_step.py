@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
 """Repeats the training steps and inferences of network_step.cpp in PyTorch.
 
-    python3 tests/peers/network_step.py build/tests/nas_peer_network_step [SEED]
+    python3 tests/peers/network_step.py build/tests/nas_peer_network_step [FIRST LAST]
 
-SEED is that of weights, images and labels; 1 if not given. Truth is PyTorch in float64. The norm of
-our error in a tensor may be three times that of PyTorch in float32, or what rounding the tensor's
-terms once would give: that counts where the true value vanishes, such as the gradient of a bias
-before a batch norm, and where PyTorch happens to be exact. Both errors are sums of roundings, so
-that with other seeds than those that are tested a tensor of few values may be beyond by chance; one
-that is far beyond is a fault even so. Parameters and multiply-accumulates, counted from PyTorch's
-modules, must be equal.
+The seeds FIRST to LAST, 1 to 6 if not given, are those of weights, images and labels. Truth is
+PyTorch in float64. The norm of our error in a tensor may be three times that of PyTorch in float32,
+or what rounding the tensor's terms once would give: that counts where the true value vanishes, such
+as the gradient of a bias before a batch norm, and where PyTorch happens to be exact. Both errors
+are sums of roundings. Those of a tensor of a few values are small by chance now and then, in
+PyTorch as here, and differ between instruction sets; so the norms go over the tensor's values for
+all seeds. Parameters and multiply-accumulates, counted from PyTorch's modules, must be equal.
 """
 
+import collections
 import json
+import math
 import sys
 
 import tensors
@@ -173,71 +175,90 @@ def count(net, image):
     return sum(each.numel() for each in weights), macs
 
 
+class Norms:
+    """Of a tensor's errors and of its floor, over all seeds."""
+
+    def __init__(self):
+        self.ours = self.theirs = self.floor = 0.0
+
+    def add(self, ours, theirs, floor):
+        self.ours = math.hypot(self.ours, ours)
+        self.theirs = math.hypot(self.theirs, theirs)
+        self.floor = math.hypot(self.floor, floor)
+
+    def ratio(self):
+        if self.theirs == 0:
+            return 0.0 if self.ours == 0 else math.inf
+        return self.ours / self.theirs
+
+
 class Comparison:
-    """Of one network."""
+    """Of one network, over all seeds."""
 
-    def __init__(self, name):
-        self.name = name
-        self.compared = self.failed = self.below_floor = 0
-        self.worst, self.worst_name = 0.0, "nothing"
+    def __init__(self):
+        self.tensors = collections.defaultdict(Norms)
+        self.counts_agree = True
 
-    def compare(self, what, ours, truth, theirs, floor):
-        assert ours.shape == truth.shape, f"{self.name} {what}: {ours.shape} or {truth.shape}?"
+    def add_counts(self, ours, theirs):
+        if ours != theirs:
+            self.counts_agree = False
+            print(f"{ours} parameters and MACs here, PyTorch's modules have {theirs}")
+
+    def add_tensor(self, what, ours, truth, theirs, floor):
+        assert ours.shape == truth.shape, f"{what}: {ours.shape} or {truth.shape}?"
         our_error = (ours.double() - truth).norm().item()
         their_error = (theirs.double() - truth).norm().item()
-        self.compared += 1
-        if our_error > ALLOWED_RATIO * their_error:
-            if our_error <= floor:
-                self.below_floor += 1
-                return
-            self.failed += 1
+        self.tensors[what].add(our_error, their_error, floor)
+
+    def end(self, name):
+        """Prints what was found; whether it is as it should be."""
+        beyond = {w: n for w, n in self.tensors.items() if not n.ratio() <= ALLOWED_RATIO}
+        failed = {w: n for w, n in beyond.items() if not n.ours <= n.floor}
+        for what, norms in failed.items():
             print(
-                f"{self.name}, {what}: error {our_error:.2e}, PyTorch's {their_error:.2e}, "
-                f"floor {floor:.2e}, norm {truth.norm().item():.2e}"
+                f"{name}, {what}: error {norms.ours:.2e}, PyTorch's {norms.theirs:.2e}, "
+                f"floor {norms.floor:.2e}"
             )
-        if our_error > self.worst * their_error:
-            self.worst = our_error / their_error if their_error > 0 else float("inf")
-            self.worst_name = what
-
-    def end(self):
+        others = {w: n.ratio() for w, n in self.tensors.items() if w not in beyond or w in failed}
+        worst = max(others, key=others.get)
         print(
-            f"{self.name:20} {self.compared:4} tensors, {self.below_floor:3} within rounding, "
-            f"others at most {self.worst:.2f} times PyTorch's error ({self.worst_name})"
+            f"{name:20} {len(self.tensors):4} tensors, {len(beyond) - len(failed):3} within rounding, "
+            f"others at most {others[worst]:.2f} times PyTorch's error ({worst})"
         )
-        return self.failed == 0
+        return self.counts_agree and not failed
 
 
-def check(name, described, given):
+def compare(comparison, described, given):
+    """Adds one network with the weights and images of one seed."""
     architecture = described["architecture"]
     exact, held = build(architecture, given, torch.float64)
-    counted = count(exact, given["image"][:1].double())
-    expected = described["params"], described["macs"]
-    if counted != expected:
-        print(f"{name}: {expected} parameters and MACs here, PyTorch's modules have {counted}")
+    comparison.add_counts(
+        (described["params"], described["macs"]), count(exact, given["image"][:1].double())
+    )
     terms = Terms(exact)
     truth = step(exact, held, given, torch.float64)
     terms.add_loss(truth["output"], given["labels"].long())
     theirs = step(*build(architecture, given, torch.float32), given, torch.float32)
-    comparison = Comparison(name)
     for what, tensor in truth.items():
         ours = given.get(what)
         if ours is None:
             # The program lists no gradient for what the loss does not depend on.
-            assert not tensor.any(), f"{name}: '{what}' is missing"
+            assert not tensor.any(), f"'{what}' is missing"
             ours = torch.zeros_like(tensor)
-        comparison.compare(what, ours, tensor, theirs[what], terms.floor(what, tensor))
-    return comparison.end() and counted == expected
+        comparison.add_tensor(what, ours, tensor, theirs[what], terms.floor(what, tensor))
 
 
 def main():
-    seed = sys.argv[2] if len(sys.argv) > 2 else "1"
-    found, notes = tensors.from_program(sys.argv[1], seed)
-    passed = True
-    for name, described in json.loads(notes["networks"]).items():
-        prefix = name + ":"
-        given = {key[len(prefix) :]: t for key, t in found.items() if key.startswith(prefix)}
-        passed = check(name, described, given) and passed
-    sys.exit(0 if passed else 1)
+    first, last = map(int, sys.argv[2:4]) if len(sys.argv) > 2 else (1, 6)
+    comparisons = collections.defaultdict(Comparison)
+    for seed in range(first, last + 1):
+        found, notes = tensors.from_program(sys.argv[1], str(seed))
+        for name, described in json.loads(notes["networks"]).items():
+            prefix = name + ":"
+            given = {k[len(prefix) :]: t for k, t in found.items() if k.startswith(prefix)}
+            compare(comparisons[name], described, given)
+    passed = [comparison.end(name) for name, comparison in comparisons.items()]
+    sys.exit(0 if passed and all(passed) else 1)
 
 
 if __name__ == "__main__":
