@@ -11,7 +11,7 @@ namespace nas {
 namespace {
 
 constexpr std::int64_t stem_multiplier = 3;
-constexpr std::array<std::string_view, darts_ops> op_names = {
+constexpr std::array<std::string_view, darts_ops> darts_op_names = {
     "none",         "max_pool_3x3", "avg_pool_3x3", "skip_connect",
     "sep_conv_3x3", "sep_conv_5x5", "dil_conv_3x3", "dil_conv_5x5"};
 
@@ -82,7 +82,7 @@ Architecture stacked(const DartsSettings& settings, const Task& task, std::size_
 
 }  // namespace
 
-std::string_view darts_op_name(DartsOp op) { return op_names[static_cast<std::size_t>(op)]; }
+std::string_view darts_op_name(DartsOp op) { return darts_op_names[static_cast<std::size_t>(op)]; }
 
 NodeId add_darts_op(Architecture& net, NodeId input, const std::string& name, DartsOp op,
                     const DartsOpSettings& settings) {

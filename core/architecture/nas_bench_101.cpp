@@ -10,8 +10,8 @@
 namespace nas {
 namespace {
 
-constexpr std::array<std::string_view, nas_bench_101_ops> op_names = {"conv3x3", "conv1x1",
-                                                                      "maxpool3x3"};
+constexpr std::array<std::string_view, nas_bench_101_ops> cell_op_names = {"conv3x3", "conv1x1",
+                                                                           "maxpool3x3"};
 
 /// The benchmark's batch norm, TensorFlow's momentum of 0.997.
 Op norm() { return Op(OpKind::batch_norm).set("momentum", 0.003); }
@@ -59,7 +59,7 @@ NodeId add_downsampling(Architecture& net, NodeId input, const std::string& name
 }  // namespace
 
 std::string_view nas_bench_101_op_name(NasBench101Op op) {
-  return op_names[static_cast<std::size_t>(op)];
+  return cell_op_names[static_cast<std::size_t>(op)];
 }
 
 bool NasBench101Cell::has_edge(std::size_t from, std::size_t to) const {

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t nodes = 4;
 constexpr std::size_t edges = 6;
 constexpr std::int64_t stages = 3;
-constexpr std::array<std::string_view, nas_bench_201_ops> op_names = {
+constexpr std::array<std::string_view, nas_bench_201_ops> edge_op_names = {
     "none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3"};
 
 std::vector<NasBench201Op> edge_ops(std::string_view code) {
@@ -48,7 +48,7 @@ NodeId add_residual_block(Architecture& net, NodeId input, const std::string& na
 }  // namespace
 
 std::string_view nas_bench_201_op_name(NasBench201Op op) {
-  return op_names[static_cast<std::size_t>(op)];
+  return edge_op_names[static_cast<std::size_t>(op)];
 }
 
 NodeId add_nas_bench_201_op(Architecture& net, NodeId input, const std::string& name,

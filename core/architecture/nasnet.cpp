@@ -12,7 +12,7 @@
 namespace nas {
 namespace {
 
-constexpr std::array<std::string_view, nasnet_ops> op_names = {
+constexpr std::array<std::string_view, nasnet_ops> nasnet_op_names = {
     "identity",     "conv_1x3_3x1", "conv_1x7_7x1", "dil_conv_3x3",    "avg_pool_3x3",
     "max_pool_3x3", "max_pool_5x5", "max_pool_7x7", "conv_1x1",        "conv_3x3",
     "sep_conv_3x3", "sep_conv_5x5", "sep_conv_7x7", "dil_sep_conv_3x3"};
@@ -253,7 +253,9 @@ class NetworkBuilder {
 
 }  // namespace
 
-std::string_view nasnet_op_name(NasnetOp op) { return op_names[static_cast<std::size_t>(op)]; }
+std::string_view nasnet_op_name(NasnetOp op) {
+  return nasnet_op_names[static_cast<std::size_t>(op)];
+}
 
 std::vector<std::size_t> loose_ends(const std::vector<NasnetBlock>& blocks) {
   std::vector<std::size_t> result;

@@ -65,7 +65,7 @@ void append_records(const fs::path& file, std::vector<std::uint8_t>& pixels,
   }
 }
 
-LabelledImages read_part(const std::vector<fs::path>& files) {
+LabelledImages read_cifar_part(const std::vector<fs::path>& files) {
   std::vector<std::uint8_t> pixels;
   LabelledImages part;
   part.shape = image_shape;
@@ -112,8 +112,8 @@ Dataset read_cifar10(const fs::path& folder) {
   Dataset dataset;
   dataset.classes = class_count;
   dataset.class_names = read_class_names(folder / names_file_name);
-  dataset.train = read_part(train);
-  dataset.test = read_part({folder / test_file_name});
+  dataset.train = read_cifar_part(train);
+  dataset.test = read_cifar_part({folder / test_file_name});
   return dataset;
 }
 

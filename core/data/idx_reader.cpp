@@ -81,7 +81,7 @@ std::vector<std::uint64_t> read_header(ByteSource& source, int fewest, int most)
   return dimensions;
 }
 
-std::vector<std::int32_t> read_labels(const fs::path& file) {
+std::vector<std::int32_t> read_idx_labels(const fs::path& file) {
   ByteSource source(file);
   const auto dimensions = read_header(source, 1, 1);
   const auto bytes = source.read_exactly(dimensions[0], fmt::format("{} labels", dimensions[0]));
@@ -89,7 +89,7 @@ std::vector<std::int32_t> read_labels(const fs::path& file) {
   return checked_labels(file, std::vector<std::int64_t>(bytes.begin(), bytes.end()));
 }
 
-LabelledImages read_part(const fs::path& images_file, const fs::path& labels_file) {
+LabelledImages read_idx_part(const fs::path& images_file, const fs::path& labels_file) {
   ByteSource source(images_file);
   const auto dimensions = read_header(source, 3, 4);
   const ImageArray array = image_array(images_file, dimensions);
@@ -97,7 +97,7 @@ LabelledImages read_part(const fs::path& images_file, const fs::path& labels_fil
   part.shape = array.sample;
   part.values = source.read_exactly(byte_count(dimensions, 1), array.text());
   source.expect_end();
-  part.labels = read_labels(labels_file);
+  part.labels = read_idx_labels(labels_file);
   check_same_count(images_file, array.count, labels_file, part.labels.size());
   return part;
 }
@@ -114,8 +114,8 @@ Dataset read_idx(const fs::path& folder) {
   const fs::path test_x = required(test_images(folder), folder, "t10k-images-idx3-ubyte");
   const fs::path test_y = required(test_labels(folder), folder, "t10k-labels-idx1-ubyte");
   Dataset dataset;
-  dataset.train = read_part(train_x, train_y);
-  dataset.test = read_part(test_x, test_y);
+  dataset.train = read_idx_part(train_x, train_y);
+  dataset.test = read_idx_part(test_x, test_y);
   return dataset;
 }
 

@@ -112,7 +112,7 @@ std::vector<std::int64_t> whole_numbers(const NpyArray& array, const fs::path& f
   }
 }
 
-std::vector<std::int32_t> read_labels(const fs::path& file) {
+std::vector<std::int32_t> read_npy_labels(const fs::path& file) {
   const NpyArray array = read_npy_array(file, "iu");
   const auto& shape = array.header.shape;
   const bool is_list = shape.size() == 1 || (shape.size() == 2 && shape[1] == 1);
@@ -125,9 +125,9 @@ std::vector<std::int32_t> read_labels(const fs::path& file) {
   return checked_labels(file, whole_numbers(array, file));
 }
 
-LabelledImages read_part(const fs::path& images_file, const fs::path& labels_file) {
+LabelledImages read_npy_part(const fs::path& images_file, const fs::path& labels_file) {
   LabelledImages part = read_images(images_file);
-  part.labels = read_labels(labels_file);
+  part.labels = read_npy_labels(labels_file);
   const std::size_t values = std::visit([](const auto& list) { return list.size(); }, part.values);
   check_same_count(images_file, values / static_cast<std::size_t>(part.shape.elements()),
                    labels_file, part.labels.size());
@@ -147,8 +147,8 @@ Dataset read_npy(const fs::path& folder) {
   const fs::path test_images = require_file(folder, test_images_names);
   const fs::path test_labels = require_file(folder, test_labels_names);
   Dataset dataset;
-  dataset.train = read_part(train_images, train_labels);
-  dataset.test = read_part(test_images, test_labels);
+  dataset.train = read_npy_part(train_images, train_labels);
+  dataset.test = read_npy_part(test_images, test_labels);
   return dataset;
 }
 

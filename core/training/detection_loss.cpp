@@ -6,15 +6,10 @@
 #include <fmt/format.h>
 
 #include "core/base/error.hpp"
+#include "core/training/loss_length.hpp"
 
 namespace nas {
 namespace {
-
-void check_length(std::string_view what, std::size_t length, std::size_t expected) {
-  if (length == expected) return;
-  throw Error(ErrorKind::internal,
-              fmt::format("a loss got '{}' {}; it needs {}", length, what, expected));
-}
 
 void check_settings(const FocalSettings& settings) {
   if (!(settings.alpha >= 0 && settings.alpha <= 1)) {
@@ -62,8 +57,9 @@ template <typename T>
 double focal_loss(std::span<const T> logits, std::span<const std::int8_t> targets,
                   const FocalSettings& settings, std::span<T> gradient, double divisor) {
   check_settings(settings);
-  check_length("targets", targets.size(), logits.size());
-  if (!gradient.empty()) check_length("values of the gradient", gradient.size(), logits.size());
+  check_loss_length("targets", targets.size(), logits.size());
+  if (!gradient.empty())
+    check_loss_length("values of the gradient", gradient.size(), logits.size());
   double loss = 0;
   for (std::size_t i = 0; i < logits.size(); ++i) {
     if (targets[i] != 0 && targets[i] != 1 && targets[i] != ignored_target) {
@@ -91,10 +87,10 @@ double smooth_l1_loss(std::span<const T> predictions, std::span<const T> targets
   if (!(beta >= 0) || !std::isfinite(beta)) {
     throw Error(ErrorKind::config, fmt::format("smooth L1: beta '{}' must be at least 0", beta));
   }
-  check_length("targets", targets.size(), predictions.size());
-  if (!counts.empty()) check_length("counts", counts.size(), predictions.size());
+  check_loss_length("targets", targets.size(), predictions.size());
+  if (!counts.empty()) check_loss_length("counts", counts.size(), predictions.size());
   if (!gradient.empty()) {
-    check_length("values of the gradient", gradient.size(), predictions.size());
+    check_loss_length("values of the gradient", gradient.size(), predictions.size());
   }
   double loss = 0;
   for (std::size_t i = 0; i < predictions.size(); ++i) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/base/error.hpp"
+#include "core/training/loss_length.hpp"
 
 namespace nas {
 namespace {
@@ -100,16 +101,10 @@ double soft_loss(const Scores<const T>& logits, const Scores<const T>& teacher,
   return settings.weight * settings.temperature * settings.temperature * loss;
 }
 
-void check_length(std::string_view what, std::size_t length, std::size_t expected) {
-  if (length == expected) return;
-  throw Error(ErrorKind::internal,
-              fmt::format("a loss got '{}' {}; it needs {}", length, what, expected));
-}
-
 template <typename T>
 void check_lengths(std::span<const T> logits, std::size_t expected, std::span<T> gradient) {
-  check_length("logits", logits.size(), expected);
-  if (!gradient.empty()) check_length("values of the gradient", gradient.size(), expected);
+  check_loss_length("logits", logits.size(), expected);
+  if (!gradient.empty()) check_loss_length("values of the gradient", gradient.size(), expected);
 }
 
 void check_label(std::int32_t label, std::int64_t classes) {
@@ -190,7 +185,7 @@ LossResult distillation_loss(std::span<const T> logits, std::span<const T> teach
                              const DistillationSettings& settings, std::span<T> gradient,
                              std::int64_t divisor) {
   check_settings(settings);
-  check_length("logits of the teacher", teacher.size(), logits.size());
+  check_loss_length("logits of the teacher", teacher.size(), logits.size());
   LossResult result =
       softmax_cross_entropy(logits, labels, classes, settings.label_smoothing, gradient, divisor);
   for (std::int64_t n = 0; n < result.count; ++n) {

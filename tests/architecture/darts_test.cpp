@@ -8,11 +8,10 @@
 
 #include "core/architecture/cost_model.hpp"
 #include "core/architecture/stored_tensors.hpp"
+#include "tests/architecture/tasks.hpp"
 
 namespace nas {
 namespace {
-
-const Task cifar10{.input = {3, 32, 32}, .classes = 10};
 
 Architecture search_network(std::int64_t channels, std::size_t cells) {
   return darts_search_network({.channels = channels, .cells = cells}, cifar10);

@@ -3,13 +3,13 @@
 #include <catch2/catch.hpp>
 
 #include "core/architecture/cost_model.hpp"
+#include "tests/architecture/tasks.hpp"
 
 namespace nas {
 namespace {
 
 using enum NasBench101Op;
 
-const Task cifar10{.input = {3, 32, 32}, .classes = 10};
 /// The first cell of the published table.
 const NasBench101Cell first_of_table{
     {conv3x3, maxpool3x3, conv3x3, conv3x3, conv1x1},

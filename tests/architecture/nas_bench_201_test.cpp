@@ -3,12 +3,11 @@
 #include <catch2/catch.hpp>
 
 #include "core/architecture/cost_model.hpp"
+#include "tests/architecture/tasks.hpp"
 #include "tests/base/rejection.hpp"
 
 namespace nas {
 namespace {
-
-const Task cifar10{.input = {3, 32, 32}, .classes = 10};
 
 Cost cost_of(const std::string& code) { return cost(nas_bench_201({.code = code}, cifar10)); }
 

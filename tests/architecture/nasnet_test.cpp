@@ -5,11 +5,10 @@
 #include <catch2/catch.hpp>
 
 #include "core/architecture/cost_model.hpp"
+#include "tests/architecture/tasks.hpp"
 
 namespace nas {
 namespace {
-
-const Task cifar10{.input = {3, 32, 32}, .classes = 10};
 
 std::vector<Shape> cell_shapes(const Architecture& net, const std::string& prefix) {
   std::vector<Shape> shapes;

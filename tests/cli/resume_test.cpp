@@ -13,11 +13,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t trials = 60;
+constexpr std::size_t trial_count = 60;
 
 Words run_words(const fs::path& out, const Words& more) {
   Words words =
-      constant_run(out, {"--trials", std::to_string(trials), "--set", "constant.noise=0.1"});
+      constant_run(out, {"--trials", std::to_string(trial_count), "--set", "constant.noise=0.1"});
   words.insert(words.end(), more.begin(), more.end());
   return words;
 }
@@ -68,7 +68,7 @@ TEST_CASE("the first Ctrl-C ends after the running trials with exit code 130, re
   CHECK(contains(outcome.err, "'nas resume " + run.string() + "' goes on"));
   const nlohmann::json shown = nas_program({"show", run.string(), "--json"}).json();
   CHECK(shown.at("status") == "interrupted");
-  CHECK(shown.at("trials").size() < trials);
+  CHECK(shown.at("trials").size() < trial_count);
   CHECK(fs::exists(run / "best" / "architecture.json"));
   CHECK(contains(nas_program({"show", run.string()}).out, " nas resume " + run.string() + "\n"));
   std::ifstream log(run / "log.txt");
@@ -110,7 +110,7 @@ TEST_CASE("an interrupted asynchronous run goes on to its end") {
   program.signal(SIGINT);
   CHECK(program.wait().code == 130);
   CHECK(resume(run).code == 0);
-  CHECK(trials_of(run).size() == trials);
+  CHECK(trials_of(run).size() == trial_count);
 }
 
 TEST_CASE("a run finds its plugins again, and says what has changed about them and the machine") {

@@ -29,7 +29,7 @@ void write_parts(const TemporaryDirectory& directory) {
   directory.write("test/ant/2.png", grey_png(40));
 }
 
-std::string load_rejection(const TemporaryDirectory& directory) {
+std::string image_folder_rejection(const TemporaryDirectory& directory) {
   return rejection(ErrorKind::data, [&] { load_dataset(directory.path().string()); });
 }
 
@@ -126,8 +126,8 @@ TEST_CASE("pictures of different sizes are rejected with both files and sizes") 
   const TemporaryDirectory directory;
   write_parts(directory);
   directory.write("test/cat/2.png", png_file(plain_picture(4, 5, {1})));
-  CHECK_THAT(load_rejection(directory), Contains("test/cat/2.png' is '4x5' pixels large") &&
-                                            Contains("train/ant/1.png' is '3x2'"));
+  CHECK_THAT(image_folder_rejection(directory), Contains("test/cat/2.png' is '4x5' pixels large") &&
+                                                    Contains("train/ant/1.png' is '3x2'"));
 }
 
 TEST_CASE("image folders that are incomplete say what is missing") {
@@ -136,25 +136,26 @@ TEST_CASE("image folders that are incomplete say what is missing") {
   const auto& path = directory.path();
   SECTION("no test folder") {
     std::filesystem::remove_all(path / "test");
-    CHECK_THAT(load_rejection(directory), Contains("has no folder 'test'"));
+    CHECK_THAT(image_folder_rejection(directory), Contains("has no folder 'test'"));
   }
   SECTION("no training folder") {
     std::filesystem::remove_all(path / "train");
     directory.write("test/1.png", grey_png(1));
-    CHECK_THAT(load_rejection(directory), Contains("has no folder 'train'"));
+    CHECK_THAT(image_folder_rejection(directory), Contains("has no folder 'train'"));
   }
   SECTION("no class folders") {
     std::filesystem::remove_all(path / "train");
     directory.write("train/1.png", grey_png(1));
-    CHECK_THAT(load_rejection(directory), Contains("train' has no sub-folders"));
+    CHECK_THAT(image_folder_rejection(directory), Contains("train' has no sub-folders"));
   }
   SECTION("an empty class folder") {
     std::filesystem::remove(path / "train/cat/1.png");
-    CHECK_THAT(load_rejection(directory), Contains("train/cat' holds no PNG or JPEG pictures"));
+    CHECK_THAT(image_folder_rejection(directory),
+               Contains("train/cat' holds no PNG or JPEG pictures"));
   }
   SECTION("a class that is in the test part alone") {
     directory.write("test/dog/1.png", grey_png(1));
-    CHECK_THAT(load_rejection(directory),
+    CHECK_THAT(image_folder_rejection(directory),
                Contains("the class 'dog' in") && Contains("known: ant, cat"));
   }
 }
@@ -163,7 +164,8 @@ TEST_CASE("class folders too small for a test picture are rejected") {
   const TemporaryDirectory directory;
   directory.write("ant/1.png", grey_png(1));
   directory.write("cat/1.png", grey_png(1));
-  CHECK_THAT(load_rejection(directory), Contains("has the 5 pictures of which one would be"));
+  CHECK_THAT(image_folder_rejection(directory),
+             Contains("has the 5 pictures of which one would be"));
 }
 
 TEST_CASE("pictures that cannot be decoded are rejected by name") {
@@ -173,35 +175,38 @@ TEST_CASE("pictures that cannot be decoded are rejected by name") {
   const std::string jpeg = jpeg_file(plain_picture(64, 64, {200, 100, 50}));
   SECTION("another kind of file") {
     directory.write("train/ant/1.png", "GIF89a");
-    CHECK_THAT(load_rejection(directory), Contains("ant/1.png' is neither a PNG nor a JPEG"));
+    CHECK_THAT(image_folder_rejection(directory),
+               Contains("ant/1.png' is neither a PNG nor a JPEG"));
   }
   SECTION("an empty file") {
     directory.write("train/ant/1.png", "");
-    CHECK_THAT(load_rejection(directory), Contains("ant/1.png' is neither a PNG nor a JPEG"));
+    CHECK_THAT(image_folder_rejection(directory),
+               Contains("ant/1.png' is neither a PNG nor a JPEG"));
   }
   SECTION("another kind of picture") {
     directory.write("train/ant/3.bmp", "BM");
-    CHECK_THAT(load_rejection(directory), Contains("ant/3.bmp' is of a kind that cannot be read"));
+    CHECK_THAT(image_folder_rejection(directory),
+               Contains("ant/3.bmp' is of a kind that cannot be read"));
   }
   SECTION("a PNG cut off in its header") {
     directory.write("train/ant/1.png", png.substr(0, 20));
-    CHECK_THAT(load_rejection(directory),
+    CHECK_THAT(image_folder_rejection(directory),
                Contains("the picture '") && Contains("ant/1.png'") && Contains("is damaged"));
   }
   SECTION("a PNG cut off in its data") {
     directory.write("train/ant/1.png", grey_png(20).substr(0, grey_png(20).size() - 20));
-    CHECK_THAT(load_rejection(directory), Contains("ant/1.png'") && Contains("is damaged"));
+    CHECK_THAT(image_folder_rejection(directory), Contains("ant/1.png'") && Contains("is damaged"));
   }
   SECTION("a JPEG cut off in its header") {
     directory.write("train/ant/1.png", jpeg.substr(0, 12));
-    CHECK_THAT(load_rejection(directory), Contains("ant/1.png'") && Contains("is damaged"));
+    CHECK_THAT(image_folder_rejection(directory), Contains("ant/1.png'") && Contains("is damaged"));
   }
   SECTION("a JPEG cut off in its data") {
     for (const char* name : {"train/ant/1.png", "train/cat/1.png", "test/ant/2.png"}) {
       directory.write(name, jpeg);
     }
     directory.write("test/cat/2.png", jpeg.substr(0, jpeg.size() - 30));
-    CHECK_THAT(load_rejection(directory), Contains("cat/2.png'") && Contains("is damaged"));
+    CHECK_THAT(image_folder_rejection(directory), Contains("cat/2.png'") && Contains("is damaged"));
   }
 }
 

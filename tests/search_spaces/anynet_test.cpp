@@ -10,23 +10,21 @@
 #include "core/search/big_integer.hpp"
 #include "search_spaces/anynet_network.hpp"
 #include "search_spaces/quantised_draw.hpp"
+#include "tests/search_spaces/tasks.hpp"
 
 using namespace nas;
 using Catch::Matchers::Contains;
 
 namespace {
 
-const Task cifar{{3, 32, 32}, 10};
-const Task imagenet{{3, 224, 224}, 1000};
-
 std::unique_ptr<SearchSpace> anynet(const std::map<std::string, std::string>& options,
-                                    const Task& task = cifar) {
+                                    const Task& task = cifar_task) {
   const SpaceEntry entry = anynet_space();
   return entry.make(task, OptionValues("anynet", entry.options, options));
 }
 
 std::unique_ptr<SearchSpace> published(const char* level) {
-  return anynet({{"level", level}, {"preset", "published"}}, imagenet);
+  return anynet({{"level", level}, {"preset", "published"}}, imagenet_task);
 }
 
 }  // namespace
@@ -142,7 +140,7 @@ TEST_CASE("widths and groups are made compatible as in pycls") {
 }
 
 TEST_CASE("AnyNet builds the stages that the genotype says") {
-  const auto space = anynet({{"level", "C"}, {"preset", "published"}}, imagenet);
+  const auto space = anynet({{"level", "C"}, {"preset", "published"}}, imagenet_task);
   // Depths 1, 1, 2, 3; widths 24, 56, 152, 368; b = 1, g = 8.
   const Architecture net = space->build({{0, 2, 0, 6, 1, 18, 2, 45, 0, 3}});
   CHECK(net.shape(net.outputs().at(0)) == Shape{1000, 1, 1});
@@ -160,8 +158,8 @@ TEST_CASE("AnyNet builds the stages that the genotype says") {
 }
 
 TEST_CASE("AnyNet's strides go with the preset and need a large enough image") {
-  const Task fashion{{1, 28, 28}, 10};
-  const auto space = anynet({}, fashion);
+  const Task fashion_task{{1, 28, 28}, 10};
+  const auto space = anynet({}, fashion_task);
   Random random(derive_seed(4, "builds"));
   for (int i = 0; i < 20; ++i) CHECK_NOTHROW(space->build(space->sample(random)));
   CHECK_THROWS_WITH(anynet({}, {{1, 7, 28}, 10}), Contains("8x8") && Contains("1x7x28"));

@@ -18,6 +18,7 @@
 #include "search_spaces/registry.hpp"
 #include "tests/search_spaces/program_cost.hpp"
 #include "tests/search_spaces/same_function.hpp"
+#include "tests/search_spaces/tasks.hpp"
 
 using namespace nas;
 using namespace nas::test;
@@ -25,7 +26,6 @@ using namespace nas::test;
 namespace {
 
 constexpr int handful = 4;
-const Task task{{3, 32, 32}, 10};
 
 int samples() {
   const char* const wanted = std::getenv("NAS_TEST_SAMPLES");
@@ -38,7 +38,8 @@ constexpr std::int64_t most_macs_executed = 40'000'000;
 
 /// Of what is classified into something else than classes of images, only forward passes run.
 bool is_classifier(const Architecture& net) {
-  return net.outputs().size() == 1 && net.shape(net.outputs().front()) == Shape{task.classes, 1, 1};
+  return net.outputs().size() == 1 &&
+         net.shape(net.outputs().front()) == Shape{cifar_task.classes, 1, 1};
 }
 
 bool has_views(const Architecture& net) {
@@ -52,7 +53,7 @@ template <typename Check>
 void for_each_space(Check check) {
   for (const SpaceEntry& entry : search_spaces()) {
     INFO("space " << entry.name);
-    const auto space = entry.make(task, OptionValues(entry.name, entry.options, {}));
+    const auto space = entry.make(cifar_task, OptionValues(entry.name, entry.options, {}));
     check(*space);
   }
 }
@@ -76,7 +77,7 @@ Samples noise(const Shape& shape) {
   Random random(3);
   auto dataset = std::make_shared<Dataset>();
   dataset->name = "noise";
-  dataset->classes = task.classes;
+  dataset->classes = cifar_task.classes;
   dataset->train.shape = dataset->test.shape = shape;
   std::vector<std::uint8_t> values(count * static_cast<std::size_t>(shape.elements()));
   for (std::uint8_t& value : values) value = static_cast<std::uint8_t>(random.below(256));

@@ -7,12 +7,11 @@
 #include "search_spaces/staged/description_json.hpp"
 #include "search_spaces/staged/staged_space.hpp"
 #include "tests/base/rejection.hpp"
+#include "tests/search_spaces/tasks.hpp"
 
 using namespace nas;
 
 namespace {
-
-const Task task{{1, 28, 28}, 10};
 
 /// The example of the format with one part replaced.
 std::string changed(const std::string& from, const std::string& to) {
@@ -31,7 +30,7 @@ std::string rejected(const std::string& from, const std::string& to) {
 }
 
 StagedSpace space_of(const std::string& text) {
-  return StagedSpace(described_space_name, description_from_json(text, "mine.json"), task);
+  return StagedSpace(described_space_name, description_from_json(text, "mine.json"), fashion_task);
 }
 
 const char* const early_kernel = R"("kernel": [3, 5])";
@@ -64,7 +63,7 @@ TEST_CASE("the built-in staged spaces survive being written down") {
        {"described", "mbconv", "mcunet", "mnasnet", "ofa", "proxyless", "spos"}) {
     CAPTURE(name);
     const SpaceEntry& entry = search_space(name);
-    const auto space = entry.make(task, OptionValues(name, entry.options, {}));
+    const auto space = entry.make(fashion_task, OptionValues(name, entry.options, {}));
     const auto& built_in = dynamic_cast<const StagedSpace&>(*space);
     const StagedSpace written = space_of(description_to_json(built_in.description()));
     CHECK(size_digits(written) == size_digits(built_in));

@@ -8,18 +8,17 @@
 #include "core/architecture/cost_model.hpp"
 #include "core/base/error.hpp"
 #include "core/search/big_integer.hpp"
+#include "tests/search_spaces/tasks.hpp"
 
 using namespace nas;
 using Catch::Matchers::Contains;
 
 namespace {
 
-const Task cifar{{3, 32, 32}, 10};
-const Task imagenet{{3, 224, 224}, 1000};
 const Genotype papers{{4, 2, 3}};  // (1.2, 1.1, 1.15)
 
 std::unique_ptr<SearchSpace> efficientnet(const std::map<std::string, std::string>& options,
-                                          const Task& task = cifar) {
+                                          const Task& task = cifar_task) {
   const SpaceEntry entry = efficientnet_space();
   return entry.make(task, OptionValues("efficientnet", entry.options, options));
 }
@@ -34,7 +33,7 @@ std::vector<Genotype> enumerated(const SearchSpace& space) {
 }
 
 std::int64_t macs(const std::string& phi, const Genotype& genotype = papers) {
-  const auto space = efficientnet({{"preset", "published"}, {"phi", phi}}, imagenet);
+  const auto space = efficientnet({{"preset", "published"}, {"phi", phi}}, imagenet_task);
   return cost(space->build(genotype)).macs;
 }
 
@@ -89,7 +88,7 @@ TEST_CASE("B0 grows with phi by 2.573, 4.693 and 8.426") {
 }
 
 TEST_CASE("factors scale layers, channels and the image, and nothing else") {
-  const auto space = efficientnet({{"preset", "published"}}, imagenet);
+  const auto space = efficientnet({{"preset", "published"}}, imagenet_task);
   const auto shape_of = [&](const Genotype& genotype) {
     const Architecture net = space->build(genotype);
     std::int64_t blocks = 0;
@@ -132,7 +131,7 @@ TEST_CASE("stochastic depth and dropout are the paper's in the published preset 
     return found;
   };
   const Architecture published =
-      efficientnet({{"preset", "published"}, {"phi", "0"}}, imagenet)->build(papers);
+      efficientnet({{"preset", "published"}, {"phi", "0"}}, imagenet_task)->build(papers);
   CHECK(count(published, OpKind::dropout) == 1);
   CHECK(count(published, OpKind::drop_path) == 9);  // of 16 blocks, those that keep their shape
   const Architecture small = efficientnet({})->build(papers);

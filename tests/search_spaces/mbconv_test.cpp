@@ -9,6 +9,7 @@
 #include "core/architecture/cost_model.hpp"
 #include "core/base/error.hpp"
 #include "core/search/big_integer.hpp"
+#include "tests/search_spaces/tasks.hpp"
 
 using namespace nas;
 
@@ -18,8 +19,6 @@ std::unique_ptr<SearchSpace> mbconv(const Task& task,
                                     const std::map<std::string, std::string>& options = {}) {
   return make_mbconv(task, OptionValues("mbconv", mbconv_options(), options));
 }
-
-const Task fashion{{1, 28, 28}, 10};
 
 /// All answers at their first option, or all at the last that is open.
 Genotype extreme(const SearchSpace& space, bool last) {
@@ -69,11 +68,11 @@ TEST_CASE("the size in closed form equals the number enumerated") {
 
 TEST_CASE("the documented size at 28x28") {
   // (3 * 863802)^3 * 3 with 863802 = 18 * (1 + 36 + 36^2 + 36^3).
-  REQUIRE(size_digits(*mbconv(fashion)) == "52206867385785454248");
+  REQUIRE(size_digits(*mbconv(fashion_task)) == "52206867385785454248");
 }
 
 TEST_CASE("the documented range of costs at 28x28") {
-  const auto space = mbconv(fashion);
+  const auto space = mbconv(fashion_task);
   const Cost smallest = cost(space->build(extreme(*space, false)));
   const Cost largest = cost(space->build(extreme(*space, true)));
   REQUIRE(smallest.macs == Approx(0.27e6).epsilon(0.02));
@@ -113,7 +112,7 @@ TEST_CASE("every sample builds, at any shape, and survives a round trip through 
 }
 
 TEST_CASE("mutation and crossover give valid genotypes") {
-  const auto space = mbconv(fashion);
+  const auto space = mbconv(fashion_task);
   Random random(derive_seed(2, "children"));
   Genotype a = space->sample(random), b = space->sample(random);
   for (int i = 0; i < 200; ++i) {
@@ -128,7 +127,7 @@ TEST_CASE("mutation and crossover give valid genotypes") {
 }
 
 TEST_CASE("answers about layers that do not exist change nothing") {
-  const auto space = mbconv(fashion);
+  const auto space = mbconv(fashion_task);
   Genotype genotype = extreme(*space, true);
   genotype.answers[decision(*space, "stage2.depth")] = 1;
   const Genotype canonical = space->canonical(genotype);
@@ -138,7 +137,7 @@ TEST_CASE("answers about layers that do not exist change nothing") {
 }
 
 TEST_CASE("each decision reaches the network") {
-  const auto space = mbconv(fashion);
+  const auto space = mbconv(fashion_task);
   Genotype genotype = extreme(*space, false);
   const auto with = [&](const std::string& name, int answer) {
     Genotype changed = genotype;

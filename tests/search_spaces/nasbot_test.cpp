@@ -11,6 +11,7 @@
 #include "search_spaces/nasbot_edits.hpp"
 #include "search_spaces/nasbot_modifiers.hpp"
 #include "search_spaces/nasbot_network.hpp"
+#include "tests/search_spaces/tasks.hpp"
 
 using namespace nas;
 using Catch::Matchers::Contains;
@@ -18,11 +19,10 @@ using Label = NasBotLabel;
 
 namespace {
 
-const Task cifar{{3, 32, 32}, 10};
 const NasBotLimits limits{.max_mass = 1e8, .max_strides = 6};
 
 std::unique_ptr<SearchSpace> nasbot(const std::map<std::string, std::string>& options = {},
-                                    const Task& task = cifar) {
+                                    const Task& task = cifar_task) {
   const SpaceEntry entry = nasbot_space();
   return entry.make(task, OptionValues("nasbot", entry.options, options));
 }

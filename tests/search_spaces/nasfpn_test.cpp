@@ -9,17 +9,18 @@
 #include "core/base/error.hpp"
 #include "core/search/big_integer.hpp"
 #include "search_spaces/nasfpn_network.hpp"
+#include "tests/search_spaces/tasks.hpp"
 
 using namespace nas;
 using Catch::Matchers::Contains;
 
 namespace {
 
-const Task small{{3, 32, 32}, 4};
+const Task coco_small{{3, 32, 32}, 4};
 const Task coco{{3, 640, 640}, 90};
 
 std::unique_ptr<SearchSpace> nasfpn(const std::map<std::string, std::string>& options = {},
-                                    const Task& task = small) {
+                                    const Task& task = coco_small) {
   const SpaceEntry entry = nasfpn_space();
   return entry.make(task, OptionValues("nasfpn", entry.options, options));
 }

@@ -8,16 +8,15 @@
 #include "core/architecture/cost_model.hpp"
 #include "core/base/error.hpp"
 #include "core/search/big_integer.hpp"
+#include "tests/search_spaces/tasks.hpp"
 
 using namespace nas;
 using Catch::Matchers::Contains;
 
 namespace {
 
-const Task cifar{{3, 32, 32}, 10};
-
 std::unique_ptr<SearchSpace> nasrl(const std::map<std::string, std::string>& options,
-                                   const Task& task = cifar) {
+                                   const Task& task = cifar_task) {
   const SpaceEntry entry = nasrl_space();
   return entry.make(task, OptionValues("nasrl", entry.options, options));
 }

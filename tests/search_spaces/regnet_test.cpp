@@ -9,17 +9,15 @@
 #include "core/base/error.hpp"
 #include "core/search/big_integer.hpp"
 #include "search_spaces/anynet_network.hpp"
+#include "tests/search_spaces/tasks.hpp"
 
 using namespace nas;
 using Catch::Matchers::Contains;
 
 namespace {
 
-const Task cifar{{3, 32, 32}, 10};
-const Task imagenet{{3, 224, 224}, 1000};
-
 std::unique_ptr<SearchSpace> regnet(const std::map<std::string, std::string>& options,
-                                    const Task& task = cifar) {
+                                    const Task& task = cifar_task) {
   const SpaceEntry entry = regnet_space();
   return entry.make(task, OptionValues("regnet", entry.options, options));
 }
@@ -57,7 +55,7 @@ TEST_CASE("RegNetY-400MF has the published widths and parameters") {
 }
 
 TEST_CASE("the size of RegNet is a product, and the paper's count stands beside it") {
-  const auto published = regnet({{"preset", "published"}}, imagenet);
+  const auto published = regnet({{"preset", "published"}}, imagenet_task);
   CHECK(size_digits(*published) == "150994944");
   CHECK(published->counts().at(0).digits == "301989888");
   const auto small = regnet({{"max_depth", "4"}});
@@ -65,7 +63,7 @@ TEST_CASE("the size of RegNet is a product, and the paper's count stands beside 
 }
 
 TEST_CASE("the values of a RegNet's line are distinct, ascending and end where the paper's do") {
-  const auto space = regnet({{"preset", "published"}}, imagenet);
+  const auto space = regnet({{"preset", "published"}}, imagenet_task);
   for (const std::size_t i : {2, 3}) {
     std::vector<double> values;
     for (const std::string& option : space->decisions()[i].options) {

@@ -9,12 +9,13 @@
 #include "core/search/big_integer.hpp"
 #include "search_spaces/registry.hpp"
 #include "search_spaces/staged/staged_space.hpp"
+#include "tests/search_spaces/tasks.hpp"
 
 using namespace nas;
 
 namespace {
 
-const Task task{{1, 16, 16}, 3};
+const Task tiny{{1, 16, 16}, 3};
 
 /// Every kind of decision, of a size that can be walked.
 SpaceDescription everything() {
@@ -91,14 +92,14 @@ void check_completions(const SearchSpace& space, const Genotype& genotype) {
 TEST_CASE("the size of a description equals the number enumerated") {
   for (const SpaceDescription& description :
        {everything(), shuffles(WeightSharing::by_choice), shuffles(WeightSharing::elastic)}) {
-    const StagedSpace space(description.name, description, task);
+    const StagedSpace space(description.name, description, tiny);
     CAPTURE(description.name);
     CHECK(space.size()->value == count_by_enumeration(space));
   }
 }
 
 TEST_CASE("the completions of a prefix are those of what may follow it") {
-  const StagedSpace space("everything", everything(), task);
+  const StagedSpace space("everything", everything(), tiny);
   Random random(derive_seed(3, "completions"));
   for (int i = 0; i < 20; ++i) check_completions(space, space.sample(random));
 }
@@ -106,7 +107,7 @@ TEST_CASE("the completions of a prefix are those of what may follow it") {
 TEST_CASE("samples of every description build, and canonical forms stay") {
   for (const SpaceDescription& description :
        {everything(), shuffles(WeightSharing::by_choice), shuffles(WeightSharing::elastic)}) {
-    const StagedSpace space(description.name, description, task);
+    const StagedSpace space(description.name, description, tiny);
     Random random(derive_seed(4, description.name));
     for (int i = 0; i < 50; ++i) {
       const Genotype genotype = space.sample_uniform(random);
@@ -118,7 +119,7 @@ TEST_CASE("samples of every description build, and canonical forms stay") {
 }
 
 TEST_CASE("uniform samples are as frequent as each other") {
-  const StagedSpace space("shuffles", shuffles(WeightSharing::by_choice), task);
+  const StagedSpace space("shuffles", shuffles(WeightSharing::by_choice), tiny);
   // 6 layers of one kind or another: 6 networks of one layer, 36 of two.
   REQUIRE(space.size()->value == 42);
   Random random(derive_seed(5, "frequencies"));
@@ -137,7 +138,7 @@ TEST_CASE("equal names of weights in a space mean equal tensors") {
   elastic.weights = WeightSharing::elastic;
   descriptions.push_back(elastic);
   for (const SpaceDescription& description : descriptions) {
-    const StagedSpace space(description.name, description, task);
+    const StagedSpace space(description.name, description, tiny);
     Random random(derive_seed(6, description.name));
     std::map<std::string, std::vector<std::int64_t>> shapes;
     for (int i = 0; i < 200; ++i) {
