@@ -1,6 +1,7 @@
 #include "cli/experiment.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -27,6 +28,26 @@ void check_metric(const std::string& metric, const char* use,
               fmt::format("unknown metric '{}' as {}{}", metric, use, suggestion(metric, known)));
 }
 
+/// The default limits, with the others in the order of their metrics.
+void add_default_limits(RunConfig& config, const std::vector<Limit>& limits) {
+  config.limits.insert(config.limits.end(), limits.begin(), limits.end());
+  std::ranges::sort(config.limits, {}, &Limit::metric);
+}
+
+/// A space of codes has nothing that could be built.
+void check_buildable(const Experiment& experiment) {
+  const RunConfig& config = experiment.config;
+  if (experiment.evaluator.space->has_architectures() || !builds_architectures(experiment)) return;
+  const std::string whom =
+      experiment.evaluator.estimator->needs_architecture()
+          ? fmt::format("estimator '{}' measures", config.estimator)
+          : "objectives, limits and budgets on what networks cost, and latency tables, are about";
+  throw Error(ErrorKind::config,
+              fmt::format("{} architectures, and the space '{}' has codes alone; look them up with "
+                          "--estimator table, by the columns of the table",
+                          whom, config.space));
+}
+
 void resolve_metrics(RunConfig& config, const Estimator& estimator) {
   std::vector<std::string> measured = estimator.metrics();
   if (config.objectives.empty() && !measured.empty()) {
@@ -38,6 +59,7 @@ void resolve_metrics(RunConfig& config, const Estimator& estimator) {
   for (const Objective& objective : config.objectives) {
     check_metric(objective.metric, "objective", measured);
   }
+  for (const Budget& budget : config.budgets) check_metric(budget.metric, "budget", measured);
   for (const Limit& limit : config.limits) check_metric(limit.metric, "limit", costs);
 }
 
@@ -53,15 +75,24 @@ void resolve_final_training(RunConfig& config, std::optional<double> epochs,
   }
 }
 
-void prepare(Estimator& estimator, const EstimatorContext& context, const std::string& name) {
+void prepare(Evaluator& evaluator, const RunConfig& config) {
   try {
-    estimator.prepare(context);
+    evaluator.estimator->prepare({evaluator.dataset, config.seed, config.memory_limit,
+                                  evaluator.estimator_options, config.precision,
+                                  evaluator.space.get()});
   } catch (const Error&) {
     throw;
   } catch (const std::exception& error) {
-    throw Error(ErrorKind::plugin,
-                fmt::format("estimator '{}' failed to prepare: {}", name, error.what()));
+    throw Error(ErrorKind::plugin, fmt::format("estimator '{}' failed to prepare: {}",
+                                               config.estimator, error.what()));
   }
+}
+
+void make_strategy(Experiment& experiment) {
+  const RunConfig& config = experiment.config;
+  experiment.strategy = experiment.strategy_library->make_strategy(
+      {*experiment.evaluator.space, config.objectives, derive_seed(config.seed, "strategy"),
+       config.window, experiment.strategy_options});
 }
 
 }  // namespace
@@ -80,6 +111,14 @@ Metrics all_costs(const Evaluator& evaluator, const Genotype& genotype,
     metrics.merge(evaluator.latency->metrics(architecture, selection_of(genotype)));
   }
   return metrics;
+}
+
+std::function<Metrics(const Genotype&, const Architecture&)> latency_costs(
+    const Evaluator& evaluator) {
+  if (!evaluator.latency) return {};
+  return [latency = evaluator.latency](const Genotype& genotype, const Architecture& architecture) {
+    return latency->metrics(architecture, selection_of(genotype));
+  };
 }
 
 OwnedOptions resolve_options(const ExperimentRequest& request, const PluginRegistry& registry) {
@@ -117,10 +156,8 @@ Evaluator assemble_evaluator(const RunConfig& config, const OptionValues& space_
         config.latency_table,
         command_to_profile(config.space, space_options, "--data " + shell_word(config.data)));
   }
-  prepare(
-      *evaluator.estimator,
-      {evaluator.dataset, config.seed, config.memory_limit, estimator_options, config.precision},
-      config.estimator);
+  evaluator.estimator_options = estimator_options;
+  prepare(evaluator, config);
   return evaluator;
 }
 
@@ -137,17 +174,34 @@ std::unique_ptr<Experiment> assemble_experiment(const ExperimentRequest& request
   experiment->evaluator =
       assemble_evaluator(config, options.at(config.space), options.at(config.estimator),
                          registry.find(PluginKind::estimator, config.estimator));
+  if (experiment->evaluator.estimator->needs_architecture()) {
+    add_default_limits(config, request.default_limits);
+  }
   resolve_metrics(config, *experiment->evaluator.estimator);
+  check_buildable(*experiment);
   resolve_final_training(config, request.final_epochs, *experiment->evaluator.estimator);
   experiment->strategy_options = options.at(config.strategy);
-  experiment->strategy = experiment->strategy_library->make_strategy(
-      {*experiment->evaluator.space, config.objectives, derive_seed(config.seed, "strategy"),
-       config.window, experiment->strategy_options});
+  make_strategy(*experiment);
   return experiment;
 }
 
+std::unique_ptr<Experiment> with_seed(const Experiment& experiment, std::uint64_t seed) {
+  auto other = std::make_unique<Experiment>();
+  other->config = experiment.config;
+  other->config.seed = seed;
+  other->evaluator = experiment.evaluator;
+  if (experiment.evaluator.estimator->depends_on_run_seed()) {
+    other->evaluator.estimator = other->evaluator.estimator_library->make_estimator();
+    prepare(other->evaluator, other->config);
+  }
+  other->strategy_options = experiment.strategy_options;
+  other->strategy_library = experiment.strategy_library;
+  make_strategy(*other);
+  return other;
+}
+
 ExperimentRequest recorded_request(const RunConfig& config) {
-  ExperimentRequest request{config, {}, config.final_epochs};
+  ExperimentRequest request{.config = config, .options = {}, .final_epochs = config.final_epochs};
   for (const auto& [owner, options] : config.options) {
     for (const auto& [name, value] : options) {
       request.options[fmt::format("{}.{}", owner, name)] = {
@@ -156,6 +210,24 @@ ExperimentRequest recorded_request(const RunConfig& config) {
   }
   request.config.options.clear();
   return request;
+}
+
+SearchSettings search_settings(const RunConfig& config) {
+  SearchSettings settings;
+  settings.seed = config.seed;
+  settings.trials = config.trials > 0 ? config.trials : std::numeric_limits<std::int64_t>::max();
+  settings.window = config.window;
+  settings.async = config.async;
+  settings.time_limit_seconds = config.time_limit_seconds;
+  settings.objectives = config.objectives;
+  settings.limits = config.limits;
+  settings.budgets = config.budgets;
+  return settings;
+}
+
+bool builds_architectures(const Experiment& experiment) {
+  return experiment.evaluator.latency != nullptr ||
+         needs_architectures(search_settings(experiment.config), *experiment.evaluator.estimator);
 }
 
 bool is_repeatable(const RunConfig& config) {

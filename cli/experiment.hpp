@@ -1,6 +1,7 @@
 /// The parts of a run, found, checked and put together before the first trial.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "cli/settings.hpp"
 #include "core/data/dataset.hpp"
 #include "core/plugin/registry.hpp"
+#include "core/search/search_loop.hpp"
 #include "core/search/search_space.hpp"
 #include "results/run_config.hpp"
 
@@ -18,7 +20,9 @@ namespace nas::cli {
 
 /// What was asked for, before names are looked up and defaults of plugins are known.
 struct ExperimentRequest {
-  RunConfig config;                    ///< without options; no objectives: the estimator's
+  RunConfig config;  ///< without options; no objectives: the estimator's
+  /// Added to the limits where the estimator needs architectures: trials are expensive then.
+  std::vector<Limit> default_limits = {};
   Settings::Keyed options;             ///< by "owner.option"
   std::optional<double> final_epochs;  ///< nothing: the estimator's
 };
@@ -27,8 +31,9 @@ struct ExperimentRequest {
 struct Evaluator {
   Task task;
   std::shared_ptr<const Dataset> dataset;  ///< null where the estimator needs none
-  std::unique_ptr<SearchSpace> space;
+  std::shared_ptr<const SearchSpace> space;
   std::shared_ptr<const PluginLibrary> estimator_library;
+  OptionValues estimator_options;
   std::shared_ptr<Estimator> estimator;         ///< prepared
   std::shared_ptr<const LatencyModel> latency;  ///< null without a table
 };
@@ -37,6 +42,10 @@ struct Evaluator {
 /// Error(config) where the table lacks a step.
 Metrics all_costs(const Evaluator& evaluator, const Genotype& genotype,
                   const Architecture& architecture, const Cost& cost);
+
+/// What the latency table says of an architecture; empty without a table.
+std::function<Metrics(const Genotype&, const Architecture&)> latency_costs(
+    const Evaluator& evaluator);
 
 /// Has a fixed address: the strategy holds references into it.
 struct Experiment {
@@ -64,6 +73,9 @@ OwnedOptions resolve_options(const ExperimentRequest& request, const PluginRegis
 /// limits, a space that does not suit the task, and a precision that this machine lacks.
 std::unique_ptr<Experiment> assemble_experiment(const ExperimentRequest& request,
                                                 const PluginRegistry& registry);
+/// The same with another seed and a strategy of its own; what does not depend on the seed is
+/// shared, and used from several threads. Throws as above.
+std::unique_ptr<Experiment> with_seed(const Experiment& experiment, std::uint64_t seed);
 /// Likewise, without a strategy. With `final_epochs` of the request unused.
 Evaluator assemble_evaluator(const RunConfig& config, const OptionValues& space_options,
                              const OptionValues& estimator_options,
@@ -71,6 +83,11 @@ Evaluator assemble_evaluator(const RunConfig& config, const OptionValues& space_
 
 /// What `nas resume` assembles: everything as recorded.
 ExperimentRequest recorded_request(const RunConfig& config);
+
+/// What the search loop is to do: of `config`, with nothing left of the time limit to take off.
+SearchSettings search_settings(const RunConfig& config);
+/// Whether the loop has architectures built.
+bool builds_architectures(const Experiment& experiment);
 
 /// False where equal seeds may give other trials.
 bool is_repeatable(const RunConfig& config);

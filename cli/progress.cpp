@@ -91,7 +91,9 @@ void ProgressLine::clear() {
 }
 
 std::string to_string(const SearchProgress& progress, std::size_t width) {
-  const std::string done = fmt::format("{}/{} done", progress.finished, progress.trials);
+  const std::string done = progress.trials > 0
+                               ? fmt::format("{}/{} done", progress.finished, progress.trials)
+                               : fmt::format("{} done", progress.finished);
   std::array<std::string, 3> best;  // from the longest to the shortest way to say it
   if (progress.best_value) {
     const std::string value = metric_text(progress.metric, *progress.best_value);

@@ -46,7 +46,7 @@ class ProgressLine {
 /// What the line says during the search.
 struct SearchProgress {
   std::int64_t finished = 0;
-  std::int64_t trials = 0;
+  std::int64_t trials = 0;  ///< 0: nobody knows
   std::string metric = {};
   std::optional<double> best_value = {};
   std::int64_t best_trial = 0;

@@ -27,16 +27,34 @@ auto read(const Setting& setting, const Read& reader) {
   }
 }
 
-std::vector<Limit> read_limits(const Settings& settings, bool with_default) {
+/// Those of --max, or the default ones that nothing lifts or replaces.
+std::vector<Limit> read_limits(const Settings& settings, bool standard) {
   std::vector<Limit> limits;
   for (const auto& entry : settings.keyed("max")) {
     const Setting& setting = entry.second;
     if (setting.values.back() == "none") continue;
-    if (setting.origin == Origin::standard && !with_default) continue;
+    if ((setting.origin == Origin::standard) != standard) continue;
     limits.push_back(
         read(setting, [&] { return parse_limit(entry.first + "=" + setting.values.back()); }));
   }
   return limits;
+}
+
+std::vector<Budget> given_budgets(const Settings& settings) {
+  std::vector<Budget> budgets;
+  for (const auto& entry : settings.keyed("budget")) {
+    const Setting& setting = entry.second;
+    if (setting.values.back() == "none") continue;
+    budgets.push_back(
+        read(setting, [&] { return parse_budget(entry.first + "=" + setting.values.back()); }));
+  }
+  return budgets;
+}
+
+/// 0, for no limit, where a budget ends the search and nobody asks for a number.
+std::int64_t requested_trials(const Settings& settings, bool has_budget) {
+  if (has_budget && settings.setting("trials").origin == Origin::standard) return 0;
+  return settings.integer("trials", 1, most_trials);
 }
 
 }  // namespace
@@ -67,7 +85,8 @@ ExperimentRequest experiment_request(const Settings& settings) {
   RunConfig& config = request.config;
   config.strategy = settings.text("strategy");
   config.estimator = settings.text("estimator");
-  config.trials = settings.integer("trials", 1, most_trials);
+  config.budgets = given_budgets(settings);
+  config.trials = requested_trials(settings, !config.budgets.empty());
   config.seed = settings.natural("seed");
   config.window = static_cast<int>(settings.integer("window", 1, largest_window));
   config.async = settings.enabled("async");
@@ -76,7 +95,8 @@ ExperimentRequest experiment_request(const Settings& settings) {
   config.memory_limit = static_cast<std::size_t>(settings.bytes("memory-limit").value_or(0));
   config.precision = requested_precision(settings);
   config.objectives = given_objectives(settings);
-  config.limits = read_limits(settings, true);
+  config.limits = given_limits(settings);
+  request.default_limits = read_limits(settings, true);
   constexpr std::int64_t most_repeats = 1000;
   config.finalists = static_cast<int>(settings.integer("finalists", 1, most_repeats));
   config.final_seeds = static_cast<int>(settings.integer("final-seeds", 1, most_repeats));

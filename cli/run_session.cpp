@@ -27,10 +27,13 @@ namespace {
 
 class Session {
  public:
-  Session(const Experiment& experiment, RunDirectory& run, const SessionSettings& settings)
+  Session(const Experiment& experiment, RunDirectory& run, const SessionSettings& settings,
+          InterruptHandler& interrupts, bool alone)
       : experiment_(experiment),
         run_(run),
         settings_(settings),
+        interrupts_(interrupts),
+        alone_(alone),
         log_(run.log_file()),
         line_(ProgressLine::mode_for_stderr(settings.quiet)) {}
 
@@ -45,14 +48,15 @@ class Session {
   void show_final_training(const FinalProgress& progress);
   int interrupt(const std::string& when);
   int finish(const SearchOutcome& outcome);
-  SearchSettings search_settings() const;
+  SearchSettings settings_of_search() const;
   void warn_and_log(const std::string& message);
-  std::function<Metrics(const Genotype&, const Architecture&)> latency_of() const;
+  std::unique_ptr<Executor> executor(int workers) const;
 
   const Experiment& experiment_;
   RunDirectory& run_;
   const SessionSettings settings_;
-  InterruptHandler interrupts_{InterruptHandler::Work::trials};
+  InterruptHandler& interrupts_;
+  const bool alone_;  ///< no other run goes on in this process
   RunLog log_;
   ProgressLine line_;
   bool final_training_failed_ = false;
@@ -66,6 +70,10 @@ std::string end_note(SearchEnd end, std::size_t trials) {
       return fmt::format("the strategy had nothing more to propose after {} trials", trials);
     case SearchEnd::only_reused:
       return fmt::format("everything proposed after {} trials had been measured already", trials);
+    case SearchEnd::budget_spent:
+      return fmt::format("the budget is spent after {} trials", trials);
+    case SearchEnd::nothing_spent:
+      return fmt::format("the last of {} trials have spent nothing of the budget", trials);
     case SearchEnd::time_limit:
       return fmt::format("the time limit ended the search after {} trials", trials);
     case SearchEnd::trials_done:
@@ -99,8 +107,9 @@ int Session::go() {
   line_.clear();
   write_best(outcome.trials);
   if (outcome.end == SearchEnd::interrupted || interrupts_.token().soon()) {
-    return interrupt(
-        fmt::format("after {} of {} trials", outcome.trials.size(), experiment_.config.trials));
+    const std::int64_t wanted = experiment_.config.trials;
+    return interrupt(fmt::format("after {}{} trials", outcome.trials.size(),
+                                 wanted > 0 ? fmt::format(" of {}", wanted) : ""));
   }
   if (const auto code = train_finalists(outcome.trials)) return *code;
   return finish(outcome);
@@ -116,37 +125,34 @@ void Session::begin(std::size_t previous) {
                                    run_.path().string(), previous));
 }
 
-SearchSettings Session::search_settings() const {
-  const RunConfig& config = experiment_.config;
-  SearchSettings settings;
-  settings.seed = config.seed;
-  settings.trials = config.trials;
-  settings.window = config.window;
-  settings.async = config.async;
-  if (config.time_limit_seconds > 0) {
+SearchSettings Session::settings_of_search() const {
+  SearchSettings settings = search_settings(experiment_.config);
+  if (settings.time_limit_seconds > 0) {
     // A limit of 0 would be none.
     constexpr double least = 1e-3;
     settings.time_limit_seconds =
-        std::max(least, config.time_limit_seconds - run_.trials().seconds());
+        std::max(least, settings.time_limit_seconds - run_.trials().seconds());
   }
-  settings.objectives = config.objectives;
-  settings.limits = config.limits;
   return settings;
+}
+
+std::unique_ptr<Executor> Session::executor(int workers) const {
+  return alone_ ? make_tbb_executor(workers) : make_serial_executor();
 }
 
 SearchOutcome Session::search(std::span<const Trial> previous) {
   SearchMonitor monitor(run_, previous, log_, line_);
-  const auto executor = make_tbb_executor(settings_.jobs);
+  const auto workers = executor(settings_.jobs);
   try {
-    SearchOutcome outcome = run_search(search_settings(),
+    SearchOutcome outcome = run_search(settings_of_search(),
                                        {*experiment_.evaluator.space,
                                         *experiment_.strategy,
                                         *experiment_.evaluator.estimator,
-                                        *executor,
+                                        *workers,
                                         interrupts_.token(),
                                         monitor,
                                         {},
-                                        latency_of()},
+                                        latency_costs(experiment_.evaluator)},
                                        previous);
     monitor.end();
     return outcome;
@@ -157,17 +163,9 @@ SearchOutcome Session::search(std::span<const Trial> previous) {
   }
 }
 
-std::function<Metrics(const Genotype&, const Architecture&)> Session::latency_of() const {
-  const auto latency = experiment_.evaluator.latency;
-  if (!latency) return {};
-  return [latency](const Genotype& genotype, const Architecture& architecture) {
-    return latency->metrics(architecture, selection_of(genotype));
-  };
-}
-
 void Session::write_best(std::span<const Trial> trials) {
   const auto best = best_trial(trials, ranking_objectives(experiment_.config.objectives));
-  if (!best) return;
+  if (!best || !experiment_.evaluator.space->has_architectures()) return;
   const auto trial = std::ranges::find(trials, *best, &Trial::id);
   write_architecture(run_.best(), experiment_.evaluator.space->build(trial->genotype));
 }
@@ -175,15 +173,15 @@ void Session::write_best(std::span<const Trial> trials) {
 std::optional<int> Session::train_finalists(std::span<const Trial> trials) {
   if (experiment_.config.final_epochs == 0) return std::nullopt;
   if (!best_trial(trials, ranking_objectives(experiment_.config.objectives))) return std::nullopt;
-  interrupts_.set_work(InterruptHandler::Work::single);
+  if (alone_) interrupts_.set_work(InterruptHandler::Work::single);
   if (interrupts_.token().soon()) return interrupt("before the final training");
   WallTime wall_time(run_.trials());
-  const auto executor = make_tbb_executor(available_processors());
+  const auto workers = executor(available_processors());
   if (!settings_.quiet) note("final training begins");
   log_.info("final training begins");
   final_start_ = std::chrono::steady_clock::now();
   FinalStage stage(experiment_, run_,
-                   {*executor, interrupts_.token(),
+                   {*workers, interrupts_.token(),
                     [&](const FinalProgress& progress) { show_final_training(progress); },
                     [&](const std::string& what) {
                       log_.info(what + " done");
@@ -218,7 +216,7 @@ int Session::interrupt(const std::string& when) {
   log_.warning(message);
   run_.trials().set_status(RunStatus::interrupted, message);
   run_.trials().finish();
-  note(fmt::format("{}; 'nas resume {}' goes on", message, run_.path().string()));
+  if (alone_) note(fmt::format("{}; 'nas resume {}' goes on", message, run_.path().string()));
   return interrupts_.exit_code();
 }
 
@@ -227,9 +225,9 @@ int Session::finish(const SearchOutcome& outcome) {
   log_.info(end.empty() ? "finished" : "finished: " + end);
   run_.trials().set_status(RunStatus::finished, end);
   run_.trials().finish();
-  print_summary(run_, settings_.format);
+  if (alone_) print_summary(run_, settings_.format);
   const auto failed = std::ranges::count(outcome.trials, TrialStatus::failed, &Trial::status);
-  if (failed > 0) {
+  if (failed > 0 && alone_) {
     warn(fmt::format("{} of {} trials failed; 'nas show {}' tells why", failed,
                      outcome.trials.size(), run_.path().string()));
   }
@@ -238,14 +236,20 @@ int Session::finish(const SearchOutcome& outcome) {
 
 void Session::warn_and_log(const std::string& message) {
   line_.clear();
-  warn(message);
+  if (alone_) warn(message);
   log_.warning(message);
 }
 
 }  // namespace
 
 int run_session(const Experiment& experiment, RunDirectory& run, const SessionSettings& settings) {
-  return Session(experiment, run, settings).run();
+  InterruptHandler interrupts(InterruptHandler::Work::trials);
+  return Session(experiment, run, settings, interrupts, true).run();
+}
+
+int run_within_series(const Experiment& experiment, RunDirectory& run,
+                      InterruptHandler& interrupts) {
+  return Session(experiment, run, {.jobs = 1, .quiet = true}, interrupts, false).run();
 }
 
 namespace {

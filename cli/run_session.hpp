@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cli/experiment.hpp"
+#include "cli/signals.hpp"
 #include "cli/table.hpp"
 #include "results/run_directory.hpp"
 
@@ -16,6 +17,11 @@ struct SessionSettings {
 /// Goes on with `run` from where it is to its end, prints its summary, and gives the exit code.
 /// Whatever ends it early is recorded in the run first.
 int run_session(const Experiment& experiment, RunDirectory& run, const SessionSettings& settings);
+
+/// The same as one of several runs that share the signals: says nothing, and does everything in the
+/// calling thread.
+int run_within_series(const Experiment& experiment, RunDirectory& run,
+                      InterruptHandler& interrupts);
 
 /// The summary on stdout, for a run that needs no more work as well.
 void print_summary(const RunDirectory& run, Format format);

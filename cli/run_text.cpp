@@ -151,12 +151,17 @@ std::vector<std::string> all_metrics(const RunSummary& summary) {
 
 std::vector<std::string> shown_metrics(const RunSummary& summary) {
   std::vector<std::string> names;
-  for (const Objective& objective : summary.config.objectives) names.push_back(objective.metric);
-  std::vector<std::string> costs = {"params", "macs", "ram_int8", "flash_int8"};
-  if (!summary.config.latency_table.empty()) costs.emplace_back(latency_metric);
-  for (const std::string& cost : costs) {
-    if (std::ranges::find(names, cost) == names.end()) names.push_back(cost);
-  }
+  const auto add = [&names](const std::string& metric) {
+    if (std::ranges::find(names, metric) == names.end()) names.push_back(metric);
+  };
+  for (const Objective& objective : summary.config.objectives) add(objective.metric);
+  for (const Budget& budget : summary.config.budgets) add(budget.metric);
+  // Where no architecture is built there are no costs to show.
+  const bool has_costs = std::ranges::any_of(
+      summary.trials, [](const Trial& trial) { return !trial.architecture_hash.empty(); });
+  if (!has_costs) return names;
+  for (const char* cost : {"params", "macs", "ram_int8", "flash_int8"}) add(cost);
+  if (!summary.config.latency_table.empty()) add(std::string(latency_metric));
   return names;
 }
 
@@ -170,10 +175,19 @@ std::string metric_text(std::string_view metric, double value) {
   return fmt::format("{:.4g}", value);
 }
 
+std::string exact_metric_text(std::string_view metric, double value) {
+  const std::string text = metric_text(metric, value);
+  return text == fmt::format("{:.4g}", value) ? fmt::format("{:.7g}", value) : text;
+}
+
 std::string limit_text(const Limit& limit) {
   const bool standard = limit == parse_limit(fmt::format("macs={}", default_macs_limit));
   return fmt::format("{} <= {}{}", limit.metric, metric_text(limit.metric, limit.maximum),
                      standard ? " (the default; --max macs=none lifts it)" : "");
+}
+
+std::string budget_text(const Budget& budget) {
+  return fmt::format("{}: {}", budget.metric, exact_metric_text(budget.metric, budget.total));
 }
 
 std::string objective_text(const Objective& objective) {
@@ -195,9 +209,15 @@ std::string summary_text(const RunSummary& summary, std::size_t width) {
   if (summary.status == RunStatus::interrupted || summary.status == RunStatus::failed) {
     lines.add("to go on", "nas resume " + shell_word(summary.path));
   }
-  lines.add("trials",
-            fmt::format("{} of {}: {} ok, {} reused, {} failed", summary.trials.size(),
-                        summary.config.trials, summary.ok, summary.reused, summary.failed));
+  const std::int64_t wanted = summary.config.trials;
+  lines.add("trials", fmt::format("{}{}: {} ok, {} reused, {} failed", summary.trials.size(),
+                                  wanted > 0 ? fmt::format(" of {}", wanted) : "", summary.ok,
+                                  summary.reused, summary.failed));
+  for (std::size_t i = 0; i < summary.spent.size(); ++i) {
+    const Budget& budget = summary.config.budgets[i];
+    lines.add("budget", fmt::format("{}, {} spent", budget_text(budget),
+                                    exact_metric_text(budget.metric, summary.spent[i])));
+  }
   lines.add("time", human_seconds(summary.seconds));
   add_config(lines, summary.config);
   return lines.text();

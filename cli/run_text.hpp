@@ -10,8 +10,12 @@ namespace nas::cli {
 
 /// With the unit that the metric's name implies: "3.10 M", "96.0 KiB", "91.20 %".
 std::string metric_text(std::string_view metric, double value);
+/// Likewise with seven significant digits where the name implies no unit: sums, means of many runs.
+std::string exact_metric_text(std::string_view metric, double value);
 /// "macs <= 3.00 M (default)".
 std::string limit_text(const Limit& limit);
+/// "cost: 20000".
+std::string budget_text(const Budget& budget);
 /// "val_accuracy:max".
 std::string objective_text(const Objective& objective);
 /// "interrupted after 17 of 48 trials", "finished".

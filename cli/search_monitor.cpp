@@ -1,5 +1,8 @@
 #include "cli/search_monitor.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "core/base/executor.hpp"
@@ -41,6 +44,7 @@ SearchMonitor::SearchMonitor(RunDirectory& run, std::span<const Trial> previous,
       line_(line),
       wall_time_(run.trials()),
       time_left_(run.config(), available_processors()),
+      spending_(run.config().budgets),
       ranking_(ranking_objectives(run.config().objectives)),
       finished_before_(std::ssize(previous)) {
   progress_.trials = run.config().trials;
@@ -83,6 +87,7 @@ void SearchMonitor::waiting(std::span<const Running> running) {
 void SearchMonitor::consider(const Trial& trial) {
   ++progress_.finished;
   time_left_.add(trial);
+  spending_.add(trial);
   if (!ranks_before(trial, best_, ranking_)) return;
   best_ = trial;
   const std::string& metric = ranking_.front().metric;
@@ -91,15 +96,29 @@ void SearchMonitor::consider(const Trial& trial) {
   progress_.best_trial = trial.id;
 }
 
+std::optional<std::int64_t> SearchMonitor::trials_left() const {
+  const RunConfig& config = run_.config();
+  std::optional<std::int64_t> left;
+  if (config.trials > 0) left = config.trials - progress_.finished;
+  for (std::size_t i = 0; i < config.budgets.size(); ++i) {
+    const double spent = spending_.spent()[i];
+    if (spent <= 0) continue;
+    const double share = std::max(0.0, config.budgets[i].total - spent) / spent;
+    const double allowed = std::ceil(static_cast<double>(progress_.finished) * share);
+    if (!left || allowed < static_cast<double>(*left)) left = static_cast<std::int64_t>(allowed);
+  }
+  return left;
+}
+
 void SearchMonitor::estimate_rest() {
   const bool final_training_follows = run_.config().final_epochs > 0;
-  const bool done = progress_.finished == progress_.trials;
+  const auto left = trials_left();
   progress_.seconds_left.reset();
-  if (!start_ || (done && !final_training_follows)) return;
+  if (!start_ || !left || (*left == 0 && !final_training_follows)) return;
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - *start_;
   progress_.seconds_left = time_left_.of_search({.elapsed = elapsed.count(),
                                                  .finished = progress_.finished - finished_before_,
-                                                 .left = progress_.trials - progress_.finished,
+                                                 .left = *left,
                                                  .running = running_});
   if (!final_training_follows) return;
   const auto final_training = time_left_.of_final_training(best_);

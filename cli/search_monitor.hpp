@@ -8,6 +8,7 @@
 #include "cli/run_log.hpp"
 #include "cli/time_left.hpp"
 #include "core/search/search_loop.hpp"
+#include "core/search/spending.hpp"
 #include "results/run_directory.hpp"
 
 namespace nas::cli {
@@ -43,6 +44,9 @@ class SearchMonitor : public SearchJournal {
 
  private:
   void consider(const Trial& trial);
+  /// Trials that have not finished; under a budget, as many as it allows if they go on spending as
+  /// they did. Nothing where nobody knows.
+  std::optional<std::int64_t> trials_left() const;
   void estimate_rest();
   void show(bool milestone);
 
@@ -51,6 +55,7 @@ class SearchMonitor : public SearchJournal {
   ProgressLine& line_;
   WallTime wall_time_;
   TimeLeft time_left_;
+  Spending spending_;
   std::optional<std::chrono::steady_clock::time_point> start_;  ///< of the first trial
   const std::vector<Objective> ranking_;
   std::vector<Running> running_;  ///< as last heard

@@ -17,7 +17,13 @@ namespace nas::cli {
 
 namespace {
 
-bool is_keyed(std::string_view name) { return name == "set" || name == "max"; }
+bool is_keyed(std::string_view name) { return name == "set" || name == "max" || name == "budget"; }
+
+/// What an option with keys looks like.
+std::string_view example_of(std::string_view keyed) {
+  if (keyed == "set") return "evolution.population=64";
+  return keyed == "max" ? "ram_int8=320KiB" : "cost=20000";
+}
 
 [[noreturn]] void reject(const Setting& setting, std::string_view allowed) {
   const ErrorKind kind = setting.origin == Origin::flag ? ErrorKind::usage : ErrorKind::config;
@@ -32,8 +38,8 @@ std::vector<std::string> words_of(const std::string& text) {
   return words;
 }
 
-/// Keys with a dot are limits and options of plugins and spaces, "[evolution] population" for
-/// instance.
+/// Keys with a dot are limits, budgets and options of plugins and spaces, "[evolution] population"
+/// for instance.
 bool is_owned(const std::string& key) { return key.find('.') != std::string::npos; }
 
 }  // namespace
@@ -88,8 +94,7 @@ void Settings::take(std::string_view name, Setting setting) {
     const std::size_t equals = value.find('=');
     if (equals == std::string::npos || equals == 0) {
       reject({{value}, setting.origin, setting.where},
-             fmt::format("{}, such as {}", option_row(name).value,
-                         name == "set" ? "evolution.population=64" : "ram_int8=320KiB"));
+             fmt::format("{}, such as {}", option_row(name).value, example_of(name)));
     }
     keyed.insert_or_assign(value.substr(0, equals),
                            Setting{{value.substr(equals + 1)},
@@ -147,8 +152,9 @@ void Settings::take_file(const std::string& file) {
     const std::string where = fmt::format("'{}' in {}", key, file);
     if (is_owned(key)) {
       // "max.macs = 3M", as `nas config show` prints it, and "[evolution] population = 64".
-      const std::string name = key.starts_with("max.") ? "max" : "set";
-      const std::string own_key = name == "max" ? key.substr(4) : key;
+      const std::string first = key.substr(0, key.find('.'));
+      const std::string name = is_keyed(first) ? first : "set";
+      const std::string own_key = name == "set" ? key : key.substr(first.size() + 1);
       if (keyed_.contains(name)) {
         keyed_[name].insert_or_assign(own_key, Setting{{list.back()}, Origin::file, where});
       }

@@ -46,8 +46,8 @@ class Settings {
   std::optional<double> seconds(std::string_view name) const;
   std::optional<double> bytes(std::string_view name) const;
 
-  /// Settings with a key of their own: 'evolution.population' of --set, 'macs' of --max. Each key
-  /// has its own origin.
+  /// Settings with a key of their own: 'evolution.population' of --set, 'macs' of --max, 'cost'
+  /// of --budget. Each key has its own origin.
   using Keyed = std::map<std::string, Setting>;
   const Keyed& keyed(std::string_view name) const;
 

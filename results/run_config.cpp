@@ -30,6 +30,14 @@ nlohmann::json to_json(const std::vector<Limit>& limits) {
   return array;
 }
 
+nlohmann::json to_json(const std::vector<Budget>& budgets) {
+  nlohmann::json array = nlohmann::json::array();
+  for (const Budget& budget : budgets) {
+    array.push_back({{"metric", budget.metric}, {"total", budget.total}});
+  }
+  return array;
+}
+
 class ConfigReader {
  public:
   ConfigReader(const nlohmann::json& json, std::string source)
@@ -42,6 +50,7 @@ class ConfigReader {
     config.options = options();
     config.objectives = objectives();
     config.limits = limits();
+    config.budgets = budgets();
     fields_.no_others();
     return config;
   }
@@ -117,6 +126,14 @@ class ConfigReader {
     return list;
   }
 
+  std::vector<Budget> budgets() {
+    std::vector<Budget> list;
+    each("budgets", [&](JsonFields& element) {
+      list.push_back({.metric = element.text("metric"), .total = element.real("total")});
+    });
+    return list;
+  }
+
   std::string source_;
   JsonFields fields_;
 };
@@ -136,6 +153,7 @@ nlohmann::json to_json(const RunConfig& config) {
           {"time_limit_seconds", config.time_limit_seconds},
           {"objectives", to_json(config.objectives)},
           {"limits", to_json(config.limits)},
+          {"budgets", to_json(config.budgets)},
           {"latency_table", config.latency_table},
           {"memory_limit", config.memory_limit},
           {"precision", precision_name(config.precision)},

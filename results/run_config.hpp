@@ -21,13 +21,14 @@ struct RunConfig {
   /// By owner ("evolution", "mbconv", "train"), option and value as text: every option, defaults
   /// included, of the three that take part.
   std::map<std::string, std::map<std::string, std::string>> options;
-  std::int64_t trials = 0;
+  std::int64_t trials = 0;  ///< 0: as many as the budgets allow
   std::uint64_t seed = 0;
   int window = 8;
   bool async = false;
   double time_limit_seconds = 0;
   std::vector<Objective> objectives;
   std::vector<Limit> limits;
+  std::vector<Budget> budgets;
   std::string latency_table;     ///< file that gives latency_ms; empty: none
   std::size_t memory_limit = 0;  ///< bytes for one trial
   Precision precision = Precision::float32;

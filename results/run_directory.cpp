@@ -26,7 +26,7 @@ struct RunDirectory::Lock : DirectoryLock {
 namespace {
 
 constexpr const char* schema = "nas.run-directory";
-constexpr std::int64_t format_version = 3;
+constexpr std::int64_t format_version = 4;
 
 fs::path description_of(const fs::path& run) { return run / "run.json"; }
 fs::path database_of(const fs::path& run) { return run / "trials.sqlite"; }

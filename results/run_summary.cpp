@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.hpp"
+#include "core/search/spending.hpp"
 
 namespace nas {
 namespace {
@@ -88,6 +89,14 @@ nlohmann::json to_json(const Metrics& metrics) {
   return object;
 }
 
+nlohmann::json spent_json(const RunSummary& summary) {
+  nlohmann::json object = nlohmann::json::object();
+  for (std::size_t i = 0; i < summary.spent.size(); ++i) {
+    object[summary.config.budgets[i].metric] = shown_number(summary.spent[i]);
+  }
+  return object;
+}
+
 nlohmann::json best_json(const RunSummary& summary) {
   if (!summary.best) return nullptr;
   const Trial& trial = summary.trial(*summary.best);
@@ -138,6 +147,9 @@ RunSummary summarise(const RunDirectory& run) {
     summary.note = "its process was killed";
   }
   count(summary);
+  Spending spending(summary.config.budgets);
+  for (const Trial& trial : summary.trials) spending.add(trial);
+  summary.spent = spending.spent();
   rank(summary);
   return summary;
 }
@@ -176,6 +188,7 @@ nlohmann::json to_json(const RunSummary& summary) {
                            {"pareto", summary.pareto},
                            {"pareto_objectives", std::move(pareto_by)},
                            {"final", final_json(summary.final)},
+                           {"spent", spent_json(summary)},
                            {"trials", std::move(trials)}};
   if (!summary.note.empty()) object["note"] = summary.note;
   return object;

@@ -35,6 +35,7 @@ struct RunSummary {
   std::vector<Objective> pareto_objectives;
   std::optional<FinalSummary> final;
   std::int64_t ok = 0, failed = 0, reused = 0;
+  std::vector<double> spent;  ///< by all trials, of each of the run's budgets
 
   const Trial& trial(std::int64_t id) const;  ///< Throws Error(usage) where there is none
 };

@@ -18,13 +18,13 @@ constexpr std::array<Names, N + M> join(const std::array<Names, N>& a,
 }
 
 constexpr std::array run_settings = {
-    Names("strategy"),     Names("space"),      Names("estimator"),    Names("data"),
-    Names("set"),          Names("trials"),     Names("seed"),         Names("jobs"),
-    Names("window"),       Names("time-limit"), Names("memory-limit"), Names("async"),
-    Names("precision"),    Names("objective"),  Names("max"),          Names("latency-table"),
-    Names("final-epochs"), Names("finalists"),  Names("final-seeds"),  Names("final-shards"),
-    Names("out"),          Names("config"),     Names("plugin-dir"),   Names("quiet"),
-    Names("json"),         Names("csv"),        Names("help")};
+    Names("strategy"),      Names("space"),        Names("estimator"),  Names("data"),
+    Names("set"),           Names("trials"),       Names("seed"),       Names("jobs"),
+    Names("window"),        Names("budget"),       Names("time-limit"), Names("memory-limit"),
+    Names("async"),         Names("precision"),    Names("objective"),  Names("max"),
+    Names("latency-table"), Names("final-epochs"), Names("finalists"),  Names("final-seeds"),
+    Names("final-shards"),  Names("out"),          Names("config"),     Names("plugin-dir"),
+    Names("quiet"),         Names("json"),         Names("csv"),        Names("help")};
 constexpr std::array run_options = join(std::array{Names("dry-run")}, run_settings);
 constexpr std::array resume_options = {Names("jobs"), Names("plugin-dir"), Names("quiet"),
                                        Names("json"), Names("csv"),        Names("help")};

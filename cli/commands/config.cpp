@@ -62,9 +62,9 @@ int config_show_command(const Arguments& arguments) {
   for (const std::string_view name : arguments.command->options) {
     const OptionRow& row = option_row(name);
     if (!row.setting || name == "set") continue;
-    if (name == "max") {
-      for (const auto& [metric, setting] : settings.keyed("max")) {
-        listing.add("max." + metric, setting.values.back(), setting);
+    if (name == "max" || name == "budget") {
+      for (const auto& [metric, setting] : settings.keyed(name)) {
+        listing.add(fmt::format("{}.{}", name, metric), setting.values.back(), setting);
       }
       continue;
     }

@@ -165,9 +165,11 @@ void check_fits(const Architecture& architecture, const Task& task, const std::s
 
 std::unique_ptr<const Blueprint> blueprint_of(const Evaluator& evaluator, const Request& request,
                                               const Arguments& arguments) {
-  if (request.genotype) return make_blueprint(*evaluator.space, *request.genotype);
-  if (const auto text = arguments.value("genotype")) {
-    return make_blueprint(*evaluator.space, genotype_of(*evaluator.space, *text));
+  const SearchSpace& space = *evaluator.space;
+  std::optional<Genotype> genotype = request.genotype;
+  if (const auto text = arguments.value("genotype")) genotype = genotype_of(space, *text);
+  if (genotype) {
+    return space.has_architectures() ? make_blueprint(space, *genotype) : bare_blueprint(*genotype);
   }
   const fs::path file = architecture_file(*arguments.value("architecture"));
   Architecture architecture = read_architecture(file);
@@ -201,7 +203,7 @@ void print_measurement(Format format, const Blueprint& blueprint, const Metrics&
   Table table{{{"metric"}, {"value", Align::right}}, {}};
   nlohmann::json object = json_object("nas.measurement");
   if (!blueprint.genotype.answers.empty()) object["genotype"] = blueprint.genotype.answers;
-  object["architecture"] = blueprint.hash;
+  if (!blueprint.hash.empty()) object["architecture"] = blueprint.hash;
   for (const auto& [metric, value] : metrics) {
     table.rows.push_back(
         {metric, format == Format::text ? metric_text(metric, value) : fmt::format("{}", value)});
@@ -220,8 +222,9 @@ int eval_command(const Arguments& arguments) {
   const Evaluator evaluator = evaluator_for(request);
   for (const std::string& warning : evaluator.estimator->warnings()) warn(warning);
   const auto blueprint = blueprint_of(evaluator, request, arguments);
-  Metrics costs = cost_metrics(blueprint->cost);
-  if (evaluator.latency) {
+  const bool is_built = !blueprint->hash.empty();
+  Metrics costs = is_built ? cost_metrics(blueprint->cost) : Metrics{};
+  if (is_built && evaluator.latency) {
     costs.merge(evaluator.latency->metrics(blueprint->architecture, selected(request, arguments)));
   }
 

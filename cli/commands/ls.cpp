@@ -53,7 +53,8 @@ std::vector<std::string> table_row(const RunSummary& summary, Format format) {
       summary.config.strategy,
       summary.config.space,
       std::to_string(summary.config.seed),
-      fmt::format("{}/{}", summary.trials.size(), summary.config.trials),
+      summary.config.trials > 0 ? fmt::format("{}/{}", summary.trials.size(), summary.config.trials)
+                                : std::to_string(summary.trials.size()),
       objective,
       value_text(best, objective, format),
       value_text(final, "test_accuracy", format),

@@ -55,20 +55,23 @@ int show_trial(const RunSummary& summary, const std::string& id_text, Format for
   }
   const Trial& trial = summary.trial(*id);
   const auto space = recorded_space(summary.config, summary.environment);
-  const Architecture architecture = space->build(trial.genotype);
+  const bool has_layers = space->has_architectures();
+  const Architecture architecture = has_layers ? space->build(trial.genotype) : Architecture{};
   if (format == Format::text) {
     const std::size_t width = terminal_width(STDOUT_FILENO);
-    fmt::print("{}\n{}\n{}", trial_text(summary, trial, width),
-               to_text(answer_table(*space, trial.genotype), width),
-               to_text(layer_table(architecture), width));
+    fmt::print("{}\n{}", trial_text(summary, trial, width),
+               to_text(answer_table(*space, trial.genotype), width));
+    if (has_layers) fmt::print("\n{}", to_text(layer_table(architecture), width));
     return exit_code::ok;
   }
   nlohmann::json object = json_object("nas.trial");
   object["run"] = summary.path.string();
   object["trial"] = to_json(trial);
   object["decisions"] = answer_json(*space, trial.genotype);
-  object["cost"] = cost_json(architecture);
-  object["architecture"] = nas::to_json(architecture);
+  if (has_layers) {
+    object["cost"] = cost_json(architecture);
+    object["architecture"] = nas::to_json(architecture);
+  }
   print(format, layer_table(architecture), object);
   return exit_code::ok;
 }

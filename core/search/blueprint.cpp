@@ -13,6 +13,10 @@ std::unique_ptr<const Blueprint> make_blueprint(Genotype genotype, Architecture 
       Blueprint{std::move(genotype), std::move(architecture), cost, std::move(hash)});
 }
 
+std::unique_ptr<const Blueprint> bare_blueprint(Genotype genotype) {
+  return std::make_unique<const Blueprint>(Blueprint{.genotype = std::move(genotype)});
+}
+
 std::unique_ptr<const Blueprint> make_blueprint(const SearchSpace& space,
                                                 const Genotype& genotype) {
   Architecture architecture = space.build(genotype);

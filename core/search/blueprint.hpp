@@ -13,9 +13,9 @@ namespace nas {
 
 struct Blueprint {
   Genotype genotype;
-  Architecture architecture;
-  Cost cost;
-  std::string hash;  ///< canonical, of the architecture
+  Architecture architecture = {};
+  Cost cost = {};
+  std::string hash = {};  ///< canonical, of the architecture
 
   /// A view, valid as long as this object stays where it is.
   Candidate candidate() const { return {genotype, architecture, cost, hash}; }
@@ -24,6 +24,8 @@ struct Blueprint {
 /// Adds the hash, which takes longer than the cost: not worth it for what a limit excludes.
 std::unique_ptr<const Blueprint> make_blueprint(Genotype genotype, Architecture architecture,
                                                 const Cost& cost);
+/// The genotype alone, for who needs no architecture.
+std::unique_ptr<const Blueprint> bare_blueprint(Genotype genotype);
 /// All of it. The genotype must be valid. Throws what the space throws.
 std::unique_ptr<const Blueprint> make_blueprint(const SearchSpace& space, const Genotype& genotype);
 

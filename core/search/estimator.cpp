@@ -5,7 +5,7 @@
 namespace nas {
 
 std::optional<std::string> Estimator::reuse_key(const Candidate& candidate) const {
-  return candidate.hash;
+  return candidate.hash.empty() ? candidate.genotype.text() : candidate.hash;
 }
 
 std::unique_ptr<TrainedNetwork> Estimator::train_final(const Candidate&, const FinalTraining&,

@@ -20,7 +20,10 @@
 namespace nas {
 
 struct Dataset;
+class SearchSpace;
 
+/// What is measured. For an estimator that needs no architecture there may be the genotype alone:
+/// then the architecture has no nodes, the costs are 0 and the hash is empty.
 struct Candidate {
   const Genotype& genotype;
   const Architecture& architecture;
@@ -35,6 +38,7 @@ struct EstimatorContext {
   std::size_t memory_limit = 0;            ///< bytes for one trial; 0: none
   OptionValues options;
   Precision precision = Precision::float32;  ///< that networks are trained and measured in
+  const SearchSpace* space = nullptr;        ///< of the candidates; outlives the estimator
 };
 
 /// What may differ from one call to the next.
@@ -85,10 +89,17 @@ class Estimator {
   /// Called once before the first estimate. Throws where the run cannot start.
   virtual void prepare(const EstimatorContext& context) = 0;
   virtual bool needs_data() const = 0;
+  /// Whether `estimate` and `reuse_key` read more of a candidate than its genotype. If not, and
+  /// nobody else asks what architectures cost, none is built.
+  virtual bool needs_architecture() const { return true; }
+  /// Whether `prepare` reads the seed of the run. If not, one prepared estimator serves runs of all
+  /// seeds.
+  virtual bool depends_on_run_seed() const { return true; }
   virtual Fidelity default_fidelity() const = 0;
   /// Names of the metrics that `estimate` reports; the first is the default objective.
   virtual std::vector<std::string> metrics() const = 0;
-  /// When an earlier result may stand in for this one; nothing: never. Default: the canonical hash.
+  /// When an earlier result may stand in for this one; nothing: never. Default: the canonical hash,
+  /// or the genotype of a candidate without an architecture.
   virtual std::optional<std::string> reuse_key(const Candidate& candidate) const;
   /// Called from several threads at once. A function of its first three arguments alone.
   virtual Measurement estimate(const Candidate& candidate, const Fidelity& fidelity,

@@ -1,6 +1,7 @@
 #include "core/search/objective.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <limits>
 #include <set>
@@ -61,8 +62,37 @@ bool nowhere_worse(const Scored& a, const Scored& b) {
   return std::ranges::equal(a.values, b.values, std::less_equal<>());
 }
 
+/// Equal for trials of one network: the hash says so or, where no architecture was built, the
+/// genotype.
+std::pair<std::string_view, Genotype> network_of(const Trial& trial) {
+  return {trial.architecture_hash, trial.architecture_hash.empty() ? trial.genotype : Genotype{}};
+}
+
+/// The runs of letters in a name, in lower case: "c10_val200" has "c" and "val".
+std::vector<std::string> words_of(std::string_view name) {
+  std::vector<std::string> words{""};
+  for (const char character : name) {
+    if (std::isalpha(static_cast<unsigned char>(character)) != 0) {
+      words.back() += static_cast<char>(std::tolower(static_cast<unsigned char>(character)));
+    } else if (!words.back().empty()) {
+      words.emplace_back();
+    }
+  }
+  return words;
+}
+
 bool is_better_when_larger(std::string_view metric) {
-  return metric.find("accuracy") != std::string_view::npos;
+  const std::vector<std::string> words = words_of(metric);
+  const auto has = [&words](const auto& property) { return std::ranges::any_of(words, property); };
+  if (has([](const std::string& word) {
+        return word.starts_with("loss") || word.starts_with("err") || word.starts_with("time");
+      })) {
+    return false;
+  }
+  return has([](const std::string& word) {
+    return word.find("accuracy") != std::string::npos || word.starts_with("acc") || word == "val" ||
+           word == "valid" || word == "test" || word == "train";
+  });
 }
 
 }  // namespace
@@ -96,6 +126,22 @@ Limit parse_limit(const std::string& text) {
   return {metric, *maximum};
 }
 
+Budget parse_budget(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  const std::string metric = text.substr(0, equals);
+  const auto total = equals == std::string::npos
+                         ? std::nullopt
+                         : parse_quantity(std::string_view(text).substr(equals + 1));
+  if (metric.empty() || !total || *total <= 0) {
+    throw Error(
+        ErrorKind::usage,
+        fmt::format("cannot read the budget '{}'; it is METRIC=VALUE, the value more than 0 "
+                    "with an optional unit (k, M, G, KiB, MiB, GiB), such as 'cost=20000'",
+                    text));
+  }
+  return {metric, *total};
+}
+
 Metrics cost_metrics(const Cost& cost) {
   const auto number = [](std::int64_t value) { return static_cast<double>(value); };
   return {{"params", number(cost.params)},
@@ -116,6 +162,10 @@ const std::vector<std::string>& cost_metric_names() {
       "params",     "macs",          "ram",      "ram_int8",      "ram_mcunet", "flash",
       "flash_int8", "fragmentation", "branches", "critical_path", "small_ops"};
   return names;
+}
+
+bool is_cost_metric(std::string_view metric) {
+  return std::ranges::find(cost_metric_names(), metric) != cost_metric_names().end();
 }
 
 std::optional<Limit> exceeded(std::span<const Limit> limits, const Metrics& metrics) {
@@ -150,10 +200,10 @@ std::optional<std::int64_t> best_trial(std::span<const Trial> trials,
 std::vector<std::int64_t> best_trials(std::span<const Trial> trials,
                                       std::span<const Objective> objectives, std::size_t count) {
   std::vector<std::int64_t> best;
-  std::set<std::string_view> hashes;
+  std::set<std::pair<std::string_view, Genotype>> networks;
   for (const Scored& entry : scored(trials, objectives, 1)) {
     if (best.size() == count) break;
-    if (hashes.insert(entry.trial->architecture_hash).second) best.push_back(entry.trial->id);
+    if (networks.insert(network_of(*entry.trial)).second) best.push_back(entry.trial->id);
   }
   return best;
 }
@@ -167,8 +217,7 @@ std::vector<std::int64_t> pareto_front(std::span<const Trial> trials,
     // by something there. Of equal results of one architecture (one is reused) the first stands.
     const bool beaten = std::ranges::any_of(front, [&](const Scored& other) {
       if (!nowhere_worse(other, entry)) return false;
-      return other.values != entry.values ||
-             other.trial->architecture_hash == entry.trial->architecture_hash;
+      return other.values != entry.values || network_of(*other.trial) == network_of(*entry.trial);
     });
     if (!beaten) front.push_back(std::move(entry));
   }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/search/trial.hpp"
@@ -17,7 +18,9 @@ struct Objective {
   bool maximise = true;
   friend bool operator==(const Objective&, const Objective&) = default;
 };
-/// "val_accuracy", "macs:min". Without a direction accuracies are maximised, all else minimised.
+/// "val_accuracy", "macs:min". Without a direction accuracies are maximised, all else minimised. An
+/// accuracy is a metric that has a word beginning with "acc" in it, or the word "val", "valid",
+/// "test" or "train" ("c10_val200"), and none of loss or error.
 /// Throws Error(usage).
 Objective parse_objective(const std::string& text);
 
@@ -30,11 +33,21 @@ struct Limit {
 /// "ram_int8=320KiB". Throws Error(usage).
 Limit parse_limit(const std::string& text);
 
+/// The search ends when the trials it has learnt from have spent `total` of `metric`.
+struct Budget {
+  std::string metric;
+  double total = 0;
+  friend bool operator==(const Budget&, const Budget&) = default;
+};
+/// "cost=20000", "macs=5G"; more than nothing. Throws Error(usage).
+Budget parse_budget(const std::string& text);
+
 /// Metrics known from the architecture alone: params, macs, ram, ram_int8, ram_mcunet, flash,
 /// flash_int8; fragmentation (the mean number of parallel branches), branches (the most),
 /// critical_path, small_ops.
 Metrics cost_metrics(const Cost& cost);
 const std::vector<std::string>& cost_metric_names();
+bool is_cost_metric(std::string_view metric);
 
 /// The first limit that `metrics` exceeds.
 std::optional<Limit> exceeded(std::span<const Limit> limits, const Metrics& metrics);

@@ -1,5 +1,6 @@
 #include "core/search/search_loop.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <deque>
@@ -15,6 +16,7 @@
 #include "core/search/blueprint.hpp"
 #include "core/search/conversation.hpp"
 #include "core/search/feasibility.hpp"
+#include "core/search/spending.hpp"
 #include "core/search/trial_runner.hpp"
 
 namespace nas {
@@ -46,6 +48,7 @@ class SearchLoop {
   void adopt_previous();
 
   void consider(const Proposal& proposal);
+  std::unique_ptr<const Blueprint> screen(const Proposal& proposal, Metrics& metrics);
   void add_trial(Trial trial, std::unique_ptr<const Blueprint> blueprint);
   bool replay(const Trial& trial) const;
   const Trial* reusable(const Trial& trial, const std::optional<std::string>& key) const;
@@ -63,8 +66,10 @@ class SearchLoop {
   const SearchParts& parts_;
   const std::function<double()> clock_;
   const double start_;
+  const bool builds_;
   Conversation conversation_;
   Feasibility feasibility_;
+  Spending spending_;
 
   std::int64_t next_id_ = 0;
   std::int64_t proposed_ = 0;
@@ -88,8 +93,10 @@ SearchLoop::SearchLoop(const SearchSettings& settings, const SearchParts& parts,
       parts_(parts),
       clock_(parts.clock ? parts.clock : steady_seconds),
       start_(clock_()),
+      builds_(parts.more_costs || needs_architectures(settings, parts.estimator)),
       conversation_(parts.strategy, parts.space, settings.objectives),
       feasibility_(settings.limits),
+      spending_(settings.budgets),
       runner_(parts.estimator, parts.executor, parts.cancel) {
   if (settings.window < 1) {
     throw Error(ErrorKind::config, fmt::format("the window is '{}'; it must be 1 or more: so many "
@@ -117,6 +124,8 @@ SearchOutcome SearchLoop::run() {
 SearchEnd SearchLoop::search() {
   while (proposed_ < settings_.trials) {
     if (!tell_what_is_due() || stopping()) return stop_reason();
+    if (spending_.is_used_up()) return SearchEnd::budget_spent;
+    if (spending_.idle() >= settings_.patience) return SearchEnd::nothing_spent;
     const auto proposal = conversation_.ask(parts_.estimator.default_fidelity());
     if (proposal) {
       consider(*proposal);
@@ -183,6 +192,7 @@ std::optional<std::int64_t> SearchLoop::deliverable() const {
 
 void SearchLoop::tell(const Trial& trial) {
   conversation_.tell(trial);
+  spending_.add(trial);
   if (auto key = reuse_keys_.extract(trial.id); key && trial.succeeded()) {
     reusable_.emplace(ReuseKey(std::move(key.mapped()), trial.fidelity), trial.id);
   }
@@ -191,7 +201,8 @@ void SearchLoop::tell(const Trial& trial) {
 /// What an asynchronous run has proposed depends on how fast its trials were: nothing to compare.
 void SearchLoop::adopt_previous() {
   for (const auto& [id, trial] : finished_) {
-    const auto blueprint = make_blueprint(parts_.space, trial.genotype);
+    const auto blueprint =
+        builds_ ? make_blueprint(parts_.space, trial.genotype) : bare_blueprint(trial.genotype);
     const auto key = parts_.estimator.reuse_key(blueprint->candidate());
     if (key) reuse_keys_.emplace(id, *key);
     ++proposed_;
@@ -199,14 +210,23 @@ void SearchLoop::adopt_previous() {
   }
 }
 
-void SearchLoop::consider(const Proposal& proposal) {
+/// Null where a limit excludes the proposal. `metrics` are what it costs.
+std::unique_ptr<const Blueprint> SearchLoop::screen(const Proposal& proposal, Metrics& metrics) {
+  if (!builds_) return bare_blueprint(proposal.genotype);
   Architecture architecture = parts_.space.build(proposal.genotype);
   const Cost costs = cost(architecture);
-  Metrics metrics = cost_metrics(costs);
+  metrics = cost_metrics(costs);
   if (parts_.more_costs && !exceeded(settings_.limits, metrics)) {
     metrics.merge(parts_.more_costs(proposal.genotype, architecture));
   }
-  if (!feasibility_.check(metrics)) {
+  if (!feasibility_.check(metrics)) return nullptr;
+  return make_blueprint(proposal.genotype, std::move(architecture), costs);
+}
+
+void SearchLoop::consider(const Proposal& proposal) {
+  Metrics metrics;
+  auto blueprint = screen(proposal, metrics);
+  if (!blueprint) {
     conversation_.tell_infeasible(proposal);
     if (feasibility_.streak() < settings_.patience) return;
     throw Error(ErrorKind::infeasible, feasibility_.explanation());
@@ -214,7 +234,6 @@ void SearchLoop::consider(const Proposal& proposal) {
   while (settings_.async && (finished_.contains(next_id_) || under_way_.contains(next_id_))) {
     ++next_id_;
   }
-  auto blueprint = make_blueprint(proposal.genotype, std::move(architecture), costs);
   Trial trial;
   trial.id = next_id_++;
   trial.genotype = proposal.genotype;
@@ -330,6 +349,14 @@ void SearchLoop::finish_outstanding() {
 }
 
 }  // namespace
+
+bool needs_architectures(const SearchSettings& settings, const Estimator& estimator) {
+  const auto is_about_costs = [](const auto& entry) { return is_cost_metric(entry.metric); };
+  return estimator.needs_architecture() ||
+         std::ranges::any_of(settings.objectives, is_about_costs) ||
+         std::ranges::any_of(settings.limits, is_about_costs) ||
+         std::ranges::any_of(settings.budgets, is_about_costs);
+}
 
 SearchOutcome run_search(const SearchSettings& settings, const SearchParts& parts,
                          std::span<const Trial> previous) {

@@ -28,7 +28,12 @@ struct SearchSettings {
   double time_limit_seconds = 0;  ///< 0: none; start no new trial after it; not repeatable
   std::vector<Objective> objectives;
   std::vector<Limit> limits;
-  int patience = 1000;  ///< infeasible, or reused, proposals in a row that end the search
+  /// Nothing more is proposed once the trials that the strategy has been told of, in the order of
+  /// ids, have spent one of these. Trials under way then, `window` - 1 at most, end and count.
+  std::vector<Budget> budgets;
+  /// Proposals in a row that end the search where they are infeasible, are reused or, under a
+  /// budget, spend nothing.
+  int patience = 1000;
 };
 
 /// Receives what happens, from the thread that called `run_search`.
@@ -51,6 +56,8 @@ enum class SearchEnd {
   trials_done,        ///< as many trials as asked for
   strategy_finished,  ///< the strategy had nothing more to propose
   only_reused,        ///< `patience` proposals in a row were already measured
+  budget_spent,
+  nothing_spent,  ///< `patience` trials in a row took nothing from any budget
   time_limit,
   interrupted,  ///< the cancel token; resumable
 };
@@ -74,6 +81,11 @@ struct SearchParts {
   /// the search.
   std::function<Metrics(const Genotype&, const Architecture&)> more_costs = {};
 };
+
+/// Whether the loop has architectures built: only where the estimator needs them, or an objective,
+/// limit or budget is about what they cost. (`more_costs` needs them too.) Otherwise trials have
+/// neither costs nor a hash.
+bool needs_architectures(const SearchSettings& settings, const Estimator& estimator);
 
 /// `previous` are the finished trials of an interrupted run: the strategy is asked again from the
 /// start, and these results stand in for evaluations. Where delivery is `async` its proposals do

@@ -113,6 +113,23 @@ void SearchSpace::validate(const Genotype& genotype) const {
   }
 }
 
+std::optional<Genotype> SearchSpace::parse_code(const std::string& code) const {
+  const bool all_digits = std::ranges::all_of(
+      code, [](char character) { return character >= '0' && character <= '9'; });
+  try {
+    Genotype genotype;
+    if (all_digits) {
+      for (const char digit : code) genotype.answers.push_back(digit - '0');
+    } else {
+      genotype = parse_genotype(code);
+    }
+    validate(genotype);
+    return genotype;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 Genotype SearchSpace::canonical(const Genotype& genotype) const {
   check_answers(*this, genotype);
   Genotype result = genotype;

@@ -40,8 +40,10 @@ class SearchSpace {
   /// is. A decision about something that does not exist (the kernel of a layer beyond the depth)
   /// leaves option 0 alone, which is what makes genotypes canonical.
   virtual std::vector<bool> allowed(const Genotype& genotype, std::size_t i) const;
-  /// Valid for every valid genotype.
+  /// Valid for every valid genotype. Throws Error(space) where the space has no architectures.
   virtual Architecture build(const Genotype& genotype) const = 0;
+  /// False for a space of codes that only a table knows the networks of.
+  virtual bool has_architectures() const { return true; }
   /// The number of valid genotypes in closed form; nothing where there is none.
   virtual std::optional<BigInteger> size() const = 0;
 
@@ -54,6 +56,9 @@ class SearchSpace {
   /// How the literature writes this architecture, for people and for joining with published tables
   /// ("|nor_conv_3x3~0|+|…"); empty where it has no notation of its own. For a valid genotype.
   virtual std::string text(const Genotype&) const { return {}; }
+  /// The genotype that a published table writes as `code`; nothing where that is none of this
+  /// space. By default a digit for every decision, "432110", or as Genotype::text writes it.
+  virtual std::optional<Genotype> parse_code(const std::string& code) const;
 
   /// Throws Error(space), naming the decision, unless every answer is open given the earlier ones.
   virtual void validate(const Genotype& genotype) const;

@@ -32,7 +32,7 @@ TrialStatus trial_status(const std::string& name);
 struct Trial {
   std::int64_t id = 0;
   Genotype genotype;
-  std::string architecture_hash;
+  std::string architecture_hash;  ///< empty where no architecture was built
   Fidelity fidelity;
   std::uint64_t seed = 0;
   TrialStatus status = TrialStatus::ok;

@@ -74,6 +74,7 @@ TEST_CASE("fields inside a configuration are checked and named") {
        {"/objectives/0", "macs", "field 'config.objectives[0]' must be an object"},
        {"/objectives/0/weight", 1, "unknown field 'config.objectives[0].weight'"},
        {"/limits/0/maximum", "1k", "field 'config.limits[0].maximum' must be a number"},
+       {"/budgets/0/total", "1k", "field 'config.budgets[0].total' must be a number"},
        {"/window", 4294967296, "field 'config.window' must be a whole number from"},
        {"/trials", 1.5, "field 'config.trials' must be a whole number from"},
        {"/seed", -1, "field 'config.seed' must be a whole number from 0"}}));

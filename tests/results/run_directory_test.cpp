@@ -61,7 +61,7 @@ TEST_CASE_METHOD(RunFixture, "run.json says what it is, who wrote it and when") 
   create();
   const nlohmann::json json = description();
   CHECK(json.at("schema") == "nas.run-directory");
-  CHECK(json.at("version") == 3);
+  CHECK(json.at("version") == 4);
   CHECK_FALSE(json.at("program").get<std::string>().empty());
   const auto created = json.at("created").get<std::string>();
   CHECK(created.size() == std::string("2025-01-31T12:00:00Z").size());
@@ -155,12 +155,12 @@ TEST_CASE_METHOD(RunFixture, "a run.json of something else is refused") {
 TEST_CASE_METHOD(RunFixture, "a newer run is refused with the version of nas that reads it") {
   create();
   nlohmann::json json = description();
-  json["version"] = 4;
+  json["version"] = 5;
   json["program"] = "7.1.0";
   json["something"] = "new";
   describe(json);
-  CHECK_THAT(refused_to_open(), Catch::StartsWith(quoted_json + " has format version '4', and") &&
-                                    Catch::Contains("reads version 3; use nas 7.1.0"));
+  CHECK_THAT(refused_to_open(), Catch::StartsWith(quoted_json + " has format version '5', and") &&
+                                    Catch::Contains("reads version 4; use nas 7.1.0"));
 }
 
 TEST_CASE_METHOD(RunFixture, "every field of run.json must be there, of its type, and no other") {

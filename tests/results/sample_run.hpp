@@ -47,6 +47,7 @@ inline RunConfig sample_config() {
   config.objectives = {{.metric = "val_accuracy", .maximise = true},
                        {.metric = "ram_int8", .maximise = false}};
   config.limits = {{.metric = "ram_int8", .maximum = 327680.5}};
+  config.budgets = {{.metric = "cost", .total = 20000.5}};
   config.latency_table = "a/latency.csv";
   config.memory_limit = std::size_t{1} << 33;
   config.precision = Precision::bf16;

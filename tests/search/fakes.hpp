@@ -48,6 +48,7 @@ class Space : public SearchSpace {
     return open;
   }
   Architecture build(const Genotype& genotype) const override {
+    ++built;
     Architecture net;
     NodeId x = net.add(input_op({1, 4, 4}), {}, "image");
     for (std::size_t i = depth_ ? 1 : 0; i < genotype.answers.size(); ++i) {
@@ -75,6 +76,8 @@ class Space : public SearchSpace {
     }
     return BigInteger{count};
   }
+
+  mutable std::atomic<int> built = 0;
 
  private:
   std::string name_ = "fake";
@@ -136,6 +139,7 @@ class Estimator : public nas::Estimator {
 
   void prepare(const EstimatorContext&) override {}
   bool needs_data() const override { return false; }
+  bool needs_architecture() const override { return needs; }
   Fidelity default_fidelity() const override { return {1, 0.5}; }
   std::vector<std::string> metrics() const override { return {"val_accuracy"}; }
   Measurement estimate(const Candidate& candidate, const Fidelity& fidelity, std::uint64_t seed,
@@ -152,6 +156,7 @@ class Estimator : public nas::Estimator {
     return reuses ? nas::Estimator::reuse_key(candidate) : std::nullopt;
   }
 
+  bool needs = true;
   bool reuses = true;
   std::atomic<int> calls = 0;
 

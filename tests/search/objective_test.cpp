@@ -37,6 +37,39 @@ TEST_CASE("objectives have a direction, by default after their name") {
   CHECK(parse_objective("val_accuracy:min") == Objective{"val_accuracy", false});
 }
 
+TEST_CASE("columns of published tables have the direction that their names imply") {
+  const std::string name = GENERATE("c10_val12", "c10_test200", "acc_mean", "Val_Acc_e4", "valid");
+  INFO(name);
+  CHECK(parse_objective(name).maximise);
+  CHECK_FALSE(parse_objective(name + ":min").maximise);
+}
+
+TEST_CASE("what is no accuracy is minimised") {
+  const std::string name = GENERATE("interval", "train_time_e4_s", "test_error", "val_err", "flops",
+                                    "energy_e4_kWh", "c10_test_loss", "latency_ms");
+  INFO(name);
+  CHECK_FALSE(parse_objective(name).maximise);
+}
+
+TEST_CASE("budgets take units") {
+  CHECK(parse_budget("cost=20000") == Budget{"cost", 20000});
+  CHECK(parse_budget("macs=2.5G") == Budget{"macs", 2.5e9});
+}
+
+TEST_CASE("what is no budget is refused") {
+  const auto text = GENERATE("", "cost", "=5", "cost=", "cost=much", "cost=0", "cost=-1");
+  CHECK_THROWS_WITH(parse_budget(text),
+                    Contains(fmt::format("'{}'", text)) && Contains("cost=20000"));
+}
+
+TEST_CASE("trials without architectures are told apart by their genotypes") {
+  std::vector<Trial> trials = {trial(0, 1, {{"a", 1}}), trial(1, 2, {{"a", 1}}),
+                               trial(2, 1, {{"a", 1}})};
+  for (Trial& entry : trials) entry.architecture_hash.clear();
+  CHECK(best_trials(trials, most_a, 3) == Ids{0, 1});
+  CHECK(pareto_front(trials, most_a) == Ids{0, 1});
+}
+
 TEST_CASE("what is no objective is refused") {
   const auto text = GENERATE("", ":max", "macs:", "macs:up");
   CHECK_THROWS_WITH(parse_objective(text),
