@@ -45,15 +45,41 @@ nlohmann::json latency_record(const LatencyModel* latency) {
           {"engine", machine.engine}};
 }
 
-std::string now_as_text() {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
-}
-
 std::string text_at(const nlohmann::json& object, const char* pointer) {
   const nlohmann::json::json_pointer path(pointer);
   if (!object.contains(path) || !object.at(path).is_string()) return "unknown";
   return object.at(path).get<std::string>();
+}
+
+/// Of the tables that the space and the estimator read, by their owner; null without any.
+nlohmann::json table_records(const RunConfig& config) {
+  nlohmann::json records = nullptr;
+  for (const char* owner : {"codes", "table"}) {
+    const auto options = config.options.find(owner);
+    if (options == config.options.end() || !options->second.contains("file")) continue;
+    const std::string& file = options->second.at("file");
+    records[owner] = {{"file", file}, {"hash", hash_file(file).text()}};
+  }
+  return records;
+}
+
+/// Throws Error(run_directory) where what is measured has changed. `what` and `place` are for the
+/// message.
+void check_unchanged(const nlohmann::json& recorded, const nlohmann::json& current,
+                     const std::string& what, const std::string& pointer,
+                     const std::string& place) {
+  const std::string then = text_at(recorded, (pointer + "/hash").c_str());
+  const std::string now = text_at(current, (pointer + "/hash").c_str());
+  if (then == now) return;
+  throw Error(ErrorKind::run_directory,
+              fmt::format("{} changed since the run started: '{}' hashes to {} now and to {} then; "
+                          "restore them, or start a new run with another --out",
+                          what, text_at(current, (pointer + "/" + place).c_str()), now, then));
+}
+
+std::string now_as_text() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
 }
 
 }  // namespace
@@ -99,6 +125,7 @@ nlohmann::json run_environment(const Experiment& experiment) {
                            {"location", experiment.evaluator.dataset->location.string()},
                            {"hash", experiment.evaluator.dataset->hash.text()}};
   }
+  environment["tables"] = table_records(experiment.config);
   environment["latency_table"] = latency_record(experiment.evaluator.latency.get());
   environment["repeatable"] = is_repeatable(experiment.config);
   return environment;
@@ -106,15 +133,9 @@ nlohmann::json run_environment(const Experiment& experiment) {
 
 std::vector<std::string> environment_changes(const nlohmann::json& recorded,
                                              const nlohmann::json& current) {
-  const std::string data_then = text_at(recorded, "/data/hash");
-  const std::string data_now = text_at(current, "/data/hash");
-  if (data_then != data_now) {
-    throw Error(
-        ErrorKind::run_directory,
-        fmt::format("the data have changed since the run started: '{}' hashes to {} now and "
-                    "to {} then; restore them, or start a new run with another --out",
-                    text_at(current, "/data/location"), data_now, data_then));
-  }
+  check_unchanged(recorded, current, "the data have", "/data", "location");
+  check_unchanged(recorded, current, "the codes have", "/tables/codes", "file");
+  check_unchanged(recorded, current, "the measurements have", "/tables/table", "file");
   struct Compared {
     const char* what;
     const char* pointer;

@@ -30,7 +30,8 @@ constexpr OptionRow rows[] = {
     {.name = "space",
      .value = "NAME|FILE",
      .group = what,
-     .help = "what can be searched; see 'nas space list'; or a description, FILE.json",
+     .help = "what can be searched; see 'nas space list'; or a description, FILE.json; or the "
+             "codes in a table, table:FILE",
      .default_value = "mbconv",
      .setting = true},
     {.name = "estimator",

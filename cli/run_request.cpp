@@ -107,6 +107,7 @@ ExperimentRequest experiment_request(const Settings& settings) {
   }
   request.options = settings.keyed("set");
   config.space = registered_space(settings.setting("space"), request.options);
+  resolve_tables(config.estimator, request.options);
   config.data = resolved_data(settings.text("data"));
   return request;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <numeric>
+#include <sstream>
 
 #include <fmt/format.h>
 
@@ -14,6 +15,18 @@ namespace {
 
 constexpr std::array<std::uint64_t, nas_bench_101_most_interior + 1> powers_of_ops = {1,  3,  9,
                                                                                       27, 81, 243};
+
+constexpr std::string_view input_label = "-1";
+constexpr std::string_view output_label = "-2";
+
+/// "0" or "conv3x3".
+std::optional<NasBench101Op> op_called(const std::string& label) {
+  for (std::size_t i = 0; i < nas_bench_101_ops; ++i) {
+    const auto op = static_cast<NasBench101Op>(i);
+    if (label == std::to_string(i) || label == nas_bench_101_op_name(op)) return op;
+  }
+  return std::nullopt;
+}
 
 using Ops = decltype(NasBench101Form::ops);
 
@@ -222,6 +235,33 @@ void NasBench101Cells::add_shape(std::uint32_t edges, std::size_t interior) {
   } while (
       std::next_permutation(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(interior)));
   shapes_.push_back(std::move(shape));
+}
+
+std::optional<NasBench101Cell> nas_bench_101_cell(const std::string& matrix,
+                                                  const std::string& ops) {
+  std::vector<std::string> rows;
+  std::istringstream row_stream(matrix);
+  for (std::string row; std::getline(row_stream, row, ';');) rows.push_back(row);
+  std::vector<std::string> labels;
+  std::istringstream label_stream(ops);
+  for (std::string label; label_stream >> label;) labels.push_back(label);
+  if (rows.size() < 2 || labels.size() != rows.size()) return std::nullopt;
+  if (labels.front() != input_label || labels.back() != output_label) return std::nullopt;
+  NasBench101Cell cell;
+  for (std::size_t v = 1; v + 1 < labels.size(); ++v) {
+    const auto op = op_called(labels[v]);
+    if (!op) return std::nullopt;
+    cell.ops.push_back(*op);
+  }
+  for (std::size_t from = 0; from < rows.size(); ++from) {
+    if (rows[from].size() != rows.size()) return std::nullopt;
+    for (std::size_t to = 0; to < rows.size(); ++to) {
+      if (rows[from][to] == '0') continue;
+      if (rows[from][to] != '1' || to <= from) return std::nullopt;
+      cell.edges.emplace_back(from, to);
+    }
+  }
+  return cell;
 }
 
 std::string nas_bench_101_hash(const NasBench101Cell& cell) {

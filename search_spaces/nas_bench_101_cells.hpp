@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "core/architecture/nas_bench_101.hpp"
@@ -81,6 +83,12 @@ class NasBench101Cells {
   std::vector<Shape> shapes_;              ///< in ascending order
   std::vector<std::uint64_t> labellings_;  ///< of the shapes up to each
 };
+
+/// The cell of a matrix, "0110;0010;0001;0000", and its ops, "-1 0 2 -2": input, output and the
+/// numbers or names of ops. Nothing where the matrix is not square and upper triangular, or ops do
+/// not fit it.
+std::optional<NasBench101Cell> nas_bench_101_cell(const std::string& matrix,
+                                                  const std::string& ops);
 
 /// The benchmark's own key for a cell, `hash_module`: iterated MD5 over the vertices' neighbours;
 /// equal for isomorphic cells.

@@ -175,6 +175,21 @@ class NasBench101Space final : public SearchSpace {
     return result;
   }
 
+  /// "0110;0010;0001;0000,-1 0 2 -2": the rows of the upper triangular matrix, from each vertex to
+  /// each, and the ops, by the number that the benchmark's hash gives them or by name; vertices on
+  /// no path count for nothing. Isomorphic cells give the same, canonical, genotype.
+  std::optional<Genotype> parse_code(const std::string& code) const override {
+    const std::size_t comma = code.find(',');
+    if (code.starts_with('[') || comma == std::string::npos) return SearchSpace::parse_code(code);
+    const auto cell = nas_bench_101_cell(code.substr(0, comma), code.substr(comma + 1));
+    if (!cell || cell->vertices() > cells_.vertices() || cell->edges.size() > cells_.most_edges()) {
+      return std::nullopt;
+    }
+    const NasBench101Form form = cells_.form(*cell);
+    if (cells_.used(form.edges) == 0) return std::nullopt;
+    return genotype_of(cells_.canonical(form));
+  }
+
  private:
   /// Of the first `answered` answers.
   std::uint32_t edges_of(const Genotype& genotype, std::size_t answered) const {

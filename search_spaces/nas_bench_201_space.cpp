@@ -61,12 +61,16 @@ std::string term(NasBench201Op op, const std::string& node, Simplification how) 
     return nothing;
   }
   if (how >= Simplification::skips && op == NasBench201Op::skip_connect) return node;
-  return fmt::format("({})@{}", node, nas_bench_201_op_name(op));
+  std::string text;  // not by fmt: there are 200,000 of them before the first canonical form
+  text.reserve(node.size() + 16);
+  return text.append("(").append(node).append(")@").append(nas_bench_201_op_name(op));
 }
 
 std::string joined(std::vector<std::string> terms) {
   std::ranges::sort(terms);
-  return fmt::format("{}", fmt::join(terms, "+"));
+  std::string sum;
+  for (const std::string& text : terms) sum.append(sum.empty() ? "" : "+").append(text);
+  return sum;
 }
 
 /// A node of a cell whose sums are flattened: what is added up, without what is nothing.
@@ -171,6 +175,37 @@ class NasBench201Space final : public ProductSpace {
       }
     }
     return result;
+  }
+
+  /// As `text` writes it, or a digit for every edge in the order of the decisions.
+  std::optional<Genotype> parse_code(const std::string& code) const override {
+    if (!code.starts_with('|')) return SearchSpace::parse_code(code);
+    Genotype genotype;
+    for (std::size_t begin = 0; begin < code.size(); ++begin) {
+      if (code[begin] == '|' || code[begin] == '+') continue;
+      const std::size_t end = std::min(code.find('~', begin), code.size());
+      const std::vector<std::string>& ops = decisions().front().options;
+      const auto op = std::ranges::find(ops, code.substr(begin, end - begin));
+      genotype.answers.push_back(static_cast<int>(op - ops.begin()));
+      begin = std::min(code.find('|', end), code.size());
+    }
+    const bool is_cell =
+        genotype.answers.size() == edges && std::ranges::all_of(genotype.answers, [](int op) {
+          return op < static_cast<int>(nas_bench_201_ops);
+        });
+    return is_cell && text(genotype) == code ? std::optional(genotype) : std::nullopt;
+  }
+
+  /// As the benchmark's authors mutate (NATS-Bench, Dong et al. 2021): a node, uniform among those
+  /// that have inputs, one of its edges, and another op for it. So edges of nodes with few inputs
+  /// change more often than others.
+  Genotype mutate_one(const Genotype& parent, Random& random) const override {
+    const std::size_t node = 1 + random.below(nodes - 1);
+    const std::size_t edge = node * (node - 1) / 2 + random.below(node);
+    const auto other = static_cast<int>(random.below(nas_bench_201_ops - 1));
+    Genotype child = parent;
+    child.answers[edge] = other < parent.answers[edge] ? other : other + 1;
+    return child;
   }
 
  private:

@@ -8,6 +8,7 @@
 #include "core/base/text.hpp"
 #include "search_spaces/anynet.hpp"
 #include "search_spaces/autodeeplab.hpp"
+#include "search_spaces/codes.hpp"
 #include "search_spaces/darts_space.hpp"
 #include "search_spaces/described.hpp"
 #include "search_spaces/efficientnet.hpp"
@@ -52,6 +53,7 @@ const std::vector<SpaceEntry>& search_spaces() {
        mbconv_options(), make_mbconv, mobilenet_v2_networks()},
       anynet_space(),
       autodeeplab_space(),
+      codes_space(),
       darts_space(),
       described_space(),
       efficientnet_space(),

@@ -53,6 +53,7 @@ Request given_request(const Settings& settings) {
   request.config.precision = requested_precision(settings);
   request.options = settings.keyed("set");
   request.config.space = registered_space(settings.setting("space"), request.options);
+  resolve_tables(request.config.estimator, request.options);
   return request;
 }
 

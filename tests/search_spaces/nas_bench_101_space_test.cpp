@@ -9,6 +9,7 @@
 #include "core/base/error.hpp"
 #include "core/search/big_integer.hpp"
 #include "tests/search_spaces/make_space.hpp"
+#include "tests/search_spaces/published_table.hpp"
 
 using namespace nas;
 using namespace nas::test;
@@ -164,4 +165,52 @@ TEST_CASE("NAS-Bench-101's networks have the benchmark's parameters, and build a
   }
   CHECK_THROWS_WITH(make_space("nasbench101", {}, {{3, 3, 9}, 10}),
                     Catch::Contains("at least 4x4"));
+}
+
+TEST_CASE("NAS-Bench-101's cells are read as a matrix and ops") {
+  const auto space = make_space("nasbench101");
+  const auto genotype = space->parse_code("0110;0010;0001;0000,-1 2 1 -2");
+  REQUIRE(genotype.has_value());
+  CHECK(space->text(*genotype) == "maxpool3x3(0) conv1x1(0+1) output(2)");
+  CHECK(space->canonical(*genotype) == *genotype);
+  CHECK(space->parse_code("0110;0010;0001;0000,-1 maxpool3x3 conv1x1 -2") == genotype);
+  CHECK(space->parse_code(genotype->text()) == genotype);
+  // Vertices that lead nowhere, or that nothing leads to, count for nothing.
+  CHECK(space->parse_code("01100;00100;00011;00000;00000,-1 2 1 0 -2") == genotype);
+  CHECK(space->parse_code("0101;0001;0001;0000,-1 2 0 -2") ==
+        space->parse_code("011;001;000,-1 2 -2"));
+}
+
+TEST_CASE("what is no cell of NAS-Bench-101 is not read") {
+  const auto space = make_space("nasbench101");
+  const std::string code =
+      GENERATE("", ",", "011;001;000", "011;001;000,", "011;001;000,-1 2", "011;001;000,-1 3 -2",
+               "011;001;000,-2 0 -1", "011;001;00,-1 0 -2", "011;101;000,-1 0 -2",
+               "012;001;000,-1 0 -2", "010;000;000,-1 0 -2", "0,-1", "abc,-1 0 -2");
+  INFO(code);
+  CHECK_FALSE(space->parse_code(code).has_value());
+}
+
+TEST_CASE("cells of a published table are those that its hashes name") {
+  const auto table = published_table("ecnas_nb101_small.csv.gz");
+  if (table.empty()) {
+    WARN("skipped: no table nas/ecnas_nb101_small.csv.gz in " << NAS_SHARED_DATA);
+    return;
+  }
+  constexpr std::size_t hash = 1, matrix = 4, ops = 5;
+  REQUIRE(table.front().at(matrix) == "adj_rows");
+  REQUIRE(table.front().at(ops) == "ops");
+  const auto space = make_space("nasbench101");
+  std::map<std::string, Genotype> by_hash;
+  std::set<Genotype> genotypes;
+  for (std::size_t row = 1; row < table.size(); ++row) {
+    const auto cell = nas_bench_101_cell(table[row].at(matrix), table[row].at(ops));
+    REQUIRE(cell.has_value());
+    CHECK(nas_bench_101_hash(*cell) == table[row].at(hash));
+    const auto genotype = space->parse_code(table[row].at(matrix) + "," + table[row].at(ops));
+    REQUIRE(genotype.has_value());
+    genotypes.insert(*genotype);
+    CHECK(by_hash.try_emplace(table[row].at(hash), *genotype).first->second == *genotype);
+  }
+  CHECK(by_hash.size() == genotypes.size());
 }

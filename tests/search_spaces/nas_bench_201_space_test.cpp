@@ -1,5 +1,6 @@
 #include "search_spaces/nas_bench_201_space.hpp"
 
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -31,6 +32,50 @@ TEST_CASE("NAS-Bench-201's cells cost what the benchmark says, and are written a
   CHECK(space->text(genotype_of("421211")) ==
         "|avg_pool_3x3~0|+|nor_conv_1x1~0|skip_connect~1|+"
         "|nor_conv_1x1~0|skip_connect~1|skip_connect~2|");
+}
+
+TEST_CASE("NAS-Bench-201's cells are read as six digits and as the benchmark writes them") {
+  const auto space = make_space("nasbench201");
+  const std::string text =
+      "|avg_pool_3x3~0|+|nor_conv_1x1~0|skip_connect~1|+"
+      "|nor_conv_1x1~0|skip_connect~1|skip_connect~2|";
+  CHECK(space->parse_code("421211") == genotype_of("421211"));
+  CHECK(space->parse_code(text) == genotype_of("421211"));
+  CHECK(space->parse_code("[4,2,1,2,1,1]") == genotype_of("421211"));
+  for (const std::string& wrong :
+       {std::string("42121"), std::string("4212111"), std::string("521211"), std::string("|"),
+        std::string(""), text + "|", text.substr(1), text.substr(0, text.size() - 1),
+        std::string("|conv~0|+|none~0|none~1|+|none~0|none~1|none~2|")}) {
+    INFO(wrong);
+    CHECK_FALSE(space->parse_code(wrong).has_value());
+  }
+}
+
+TEST_CASE("a mutation of NAS-Bench-201 draws a node, then one of its edges, then another op") {
+  const auto space = make_space("nasbench201");
+  const Genotype parent = genotype_of("012340");
+  Random random(7);
+  std::map<std::size_t, int> edges;
+  std::map<int, int> ops;  // of the first edge
+  constexpr int draws = 9000;
+  for (int i = 0; i < draws; ++i) {
+    const Genotype child = space->mutate_one(parent, random);
+    REQUIRE(space->distance(parent, child) == 1);
+    std::size_t edge = 0;
+    while (child.answers[edge] == parent.answers[edge]) ++edge;
+    ++edges[edge];
+    if (edge == 0) ++ops[child.answers[0]];
+  }
+  // One edge leads to the first node, two to the second, three to the third. The margin is five
+  // standard deviations.
+  const std::vector<double> shares = {1.0 / 3, 1.0 / 6, 1.0 / 6, 1.0 / 9, 1.0 / 9, 1.0 / 9};
+  for (std::size_t edge = 0; edge < shares.size(); ++edge) {
+    INFO("edge " << edge);
+    const double margin = 5 * std::sqrt(draws * shares[edge] * (1 - shares[edge]));
+    CHECK(edges[edge] == Approx(draws * shares[edge]).margin(margin));
+  }
+  CHECK(ops.size() == 4);
+  for (const auto& [op, count] : ops) CHECK(count == Approx(draws / 12.0).margin(150));
 }
 
 TEST_CASE("canonical cells of NAS-Bench-201 are the classes of the published table") {
