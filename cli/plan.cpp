@@ -45,9 +45,20 @@ std::string final_text(const RunConfig& config) {
                      counted(config.final_shards, "shard"));
 }
 
-std::string cost_text(const CostForecast& cost) {
+std::string trials_text(const Plan& plan) {
+  const RunConfig& config = plan.experiment.config;
+  const std::string count =
+      config.trials > 0 ? std::to_string(config.trials) : "until the budget is spent";
+  if (plan.seeds) return fmt::format("{} in each run, window {}", count, config.window);
+  return fmt::format("{}, {} at a time, window {}, seed {}", count, plan.jobs, config.window,
+                     config.seed);
+}
+
+std::string cost_text(const RunConfig& config, const CostForecast& cost) {
+  if (cost.sampled == 0) return "no architecture is built";
   if (cost.feasible == 0) return "unknown: no sampled architecture is within the limits";
-  if (cost.seconds == 0) return "no training";
+  if (cost.seconds == 0 && config.trials > 0) return "no training";
+  if (config.trials == 0) return "unknown: the budget says how many trials there are";
   return fmt::format(
       "about {}MACs for the search and {}MACs for the final training; {} if this "
       "machine does {:.0f} GMAC/s per processor",
@@ -60,6 +71,7 @@ std::string cost_text(const CostForecast& cost) {
 CostForecast forecast(const Experiment& experiment, int jobs) {
   const RunConfig& config = experiment.config;
   CostForecast cost;
+  if (!builds_architectures(experiment)) return cost;
   Random random(derive_seed(config.seed, "plan"));
   for (; cost.sampled < sample_size; ++cost.sampled) {
     const SearchSpace& space = *experiment.evaluator.space;
@@ -98,13 +110,19 @@ Table plan_table(const Plan& plan) {
                        : fmt::format("{}, {} of {:.3g} % of the training part", config.estimator,
                                      counted(fidelity.epochs, "epoch"), 100 * fidelity.data_share));
   add("data", data_text(plan.experiment));
-  add("trials", fmt::format("{}, {} at a time, window {}, seed {}", config.trials, plan.jobs,
-                            config.window, config.seed));
+  if (plan.seeds) {
+    add("runs", fmt::format("{}, {} at a time, seeds {} to {}; all else is of one run",
+                            plan.seeds->count(), plan.jobs, plan.seeds->first, plan.seeds->last));
+  }
+  add("trials", trials_text(plan));
+  for (const Budget& budget : config.budgets) add("budget", budget_text(budget));
   add("precision", std::string(precision_name(config.precision)));
   for (const Objective& objective : config.objectives) add("objective", objective_text(objective));
   for (const Limit& limit : config.limits) add("limit", limit_text(limit));
-  add("within limits",
-      fmt::format("{} of {} sampled architectures", plan.cost.feasible, plan.cost.sampled));
+  if (plan.cost.sampled > 0) {
+    add("within limits",
+        fmt::format("{} of {} sampled architectures", plan.cost.feasible, plan.cost.sampled));
+  }
   if (!config.latency_table.empty()) add("latency table", config.latency_table);
   if (config.time_limit_seconds > 0) add("time limit", human_seconds(config.time_limit_seconds));
   if (config.memory_limit > 0) {
@@ -112,7 +130,7 @@ Table plan_table(const Plan& plan) {
   }
   if (!is_repeatable(config)) add("repeatable", "no, because of --async or --time-limit");
   add("final training", final_text(config));
-  add("cost", cost_text(plan.cost));
+  add("cost", cost_text(config, plan.cost));
   add("run directory", plan.out);
   return table;
 }
@@ -122,6 +140,7 @@ nlohmann::json to_json(const Plan& plan) {
   object["config"] = nas::to_json(plan.experiment.config);
   object["jobs"] = plan.jobs;
   object["out"] = plan.out;
+  if (plan.seeds) object["seeds"] = {{"first", plan.seeds->first}, {"last", plan.seeds->last}};
   object["cost"] = {{"sampled", plan.cost.sampled},       {"feasible", plan.cost.feasible},
                     {"mean_macs", plan.cost.macs},        {"search_macs", plan.cost.search_macs},
                     {"final_macs", plan.cost.final_macs}, {"seconds", plan.cost.seconds}};

@@ -7,11 +7,12 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "cli/experiment.hpp"
+#include "cli/seed_series.hpp"
 #include "cli/table.hpp"
 
 namespace nas::cli {
 
-/// From architectures drawn at random; nothing is trained.
+/// From architectures drawn at random, unless the run builds none; nothing is trained.
 struct CostForecast {
   int sampled = 0;
   int feasible = 0;
@@ -27,6 +28,7 @@ struct Plan {
   CostForecast cost;
   int jobs;
   std::string out;
+  std::optional<Seeds> seeds = {};  ///< of a series; all else is of one of its runs
 };
 /// Rows of what and value.
 Table plan_table(const Plan& plan);

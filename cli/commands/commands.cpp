@@ -25,7 +25,8 @@ constexpr std::array run_settings = {
     Names("latency-table"), Names("final-epochs"), Names("finalists"),  Names("final-seeds"),
     Names("final-shards"),  Names("out"),          Names("config"),     Names("plugin-dir"),
     Names("quiet"),         Names("json"),         Names("csv"),        Names("help")};
-constexpr std::array run_options = join(std::array{Names("dry-run")}, run_settings);
+constexpr std::array run_options =
+    join(std::array{Names("dry-run"), Names("seeds"), Names("summary-only")}, run_settings);
 constexpr std::array resume_options = {Names("jobs"), Names("plugin-dir"), Names("quiet"),
                                        Names("json"), Names("csv"),        Names("help")};
 constexpr std::array eval_options = {

@@ -13,6 +13,7 @@
 #include "cli/progress.hpp"
 #include "cli/run_request.hpp"
 #include "cli/run_session.hpp"
+#include "cli/seed_series.hpp"
 #include "core/base/error.hpp"
 
 namespace nas::cli {
@@ -86,6 +87,36 @@ RunDirectory open_or_create(const Settings& settings, const Experiment& experime
   return run;
 }
 
+/// Of --seeds; nothing without. Throws Error(usage) where other options make no sense beside it.
+std::optional<Seeds> requested_seeds(const Arguments& arguments, const RunConfig& config) {
+  const auto text = arguments.value("seeds");
+  const auto reject = [](const std::string& what) { throw Error(ErrorKind::usage, what); };
+  if (!text) {
+    if (arguments.has("summary-only")) {
+      reject("--summary-only: a single run has a directory; it goes with --seeds");
+    }
+    return std::nullopt;
+  }
+  const Seeds seeds = parse_seeds(*text);
+  if (arguments.has("seed")) reject("--seed and --seeds exclude each other");
+  if (config.async)
+    reject("--seeds: every run is done by one worker, for which --async is nothing");
+  if (config.time_limit_seconds > 0) {
+    reject(
+        "--seeds: with --time-limit a run would depend on those beside it; use --trials or "
+        "--budget");
+  }
+  return seeds;
+}
+
+/// Networks that are trained at length need a place.
+void check_summary_only(const Arguments& arguments, const RunConfig& config) {
+  if (!arguments.has("summary-only") || config.final_epochs == 0) return;
+  throw Error(ErrorKind::usage,
+              "--summary-only: the final training needs run directories; leave it out by "
+              "--final-epochs 0");
+}
+
 /// More jobs than the window would never have work.
 int capped_jobs(const Settings& settings, int window) {
   const int jobs = requested_jobs(settings);
@@ -103,17 +134,26 @@ int run_command(const Arguments& arguments) {
   const Format format = output_format(arguments);
   const Settings settings(arguments, environment);
   const PluginRegistry registry(plugin_path(arguments, environment));
-  const ExperimentRequest request = experiment_request(settings);
-  const int jobs = capped_jobs(settings, request.config.window);
+  ExperimentRequest request = experiment_request(settings);
+  const std::optional<Seeds> seeds = requested_seeds(arguments, request.config);
+  if (seeds) request.config.seed = seeds->first;
+  const int jobs = seeds ? requested_jobs(settings) : capped_jobs(settings, request.config.window);
   const bool quiet = settings.enabled("quiet");
   const auto experiment = assemble_experiment(request, registry);
+  check_summary_only(arguments, experiment->config);
   for (const std::string& warning : experiment->evaluator.estimator->warnings()) warn(warning);
 
   if (arguments.has("dry-run")) {
     const Plan plan{*experiment, forecast(*experiment, jobs), jobs,
-                    run_path(settings, experiment->config).string()};
+                    run_path(settings, experiment->config).string(), seeds};
     print(format, plan_table(plan), to_json(plan));
     return exit_code::ok;
+  }
+  if (seeds) {
+    fs::path out;
+    if (!settings.setting("out").values.empty()) out = settings.text("out");
+    return run_series(*experiment,
+                      {*seeds, arguments.has("summary-only"), jobs, quiet, format, out});
   }
   const bool is_new = !RunDirectory::is_run(run_path(settings, experiment->config));
   RunDirectory run = open_or_create(settings, *experiment);
