@@ -9,7 +9,7 @@ ARGS ?=
 
 CONFIGURE = cmake -G Ninja --log-level=WARNING -DCMAKE_BUILD_TYPE=$(BUILD_TYPE) -DCMAKE_INSTALL_PREFIX=$(PREFIX)
 
-.PHONY: help run test test-full test-debian13 build install format lint sanitize bench bench-peers clean
+.PHONY: help run test test-full test-debian13 build install format lint sanitize bench bench-peers race clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,12 @@ bench-peers: packages-build packages-test packages-peers ## measure speed and me
 	cmake --build $(BUILD) -j $(JOBS) --target nas_network_bench
 	@/usr/bin/python3 tests/peers/bench_networks.py $(BUILD)/tests/nas_network_bench
 	@/usr/bin/python3 tests/peers/bench_networks.py $(BUILD)/tests/nas_network_bench --precision bf16 --threads 1
+
+race: packages-build packages-test ## strategies beside published results, on the tables in TABLES=DIR (minutes)
+	@test -d "$(TABLES)" || { echo "make race TABLES=DIR: the folder of the tables"; exit 2; }
+	@$(CONFIGURE) -S . -B $(BUILD) -DNAS_BUILD_TESTS=ON
+	cmake --build $(BUILD) -j $(JOBS) --target nas_race nas_cli
+	$(BUILD)/tests/nas_race $(BUILD)/nas "$(TABLES)"
 
 clean: ## remove what was built
 	rm -rf $(BUILD) $(BUILD)-sanitize $(BUILD)-debian13

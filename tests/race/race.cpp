@@ -1,0 +1,180 @@
+// Runs strategies on tables of published measurements and sets what comes out beside what others
+// have reached there: `nas_race NAS TABLES [WORD]`, with the program, the folder of the tables and,
+// to run some only, a word in the title of a race or the name of an entry.
+//
+// A mean m of n runs with standard deviation s agrees with a reference (m_ref, s_ref, n_ref) where
+// |m - m_ref| <= 3 sqrt(s^2 / n + s_ref^2 / n_ref). Exit code 1 where one does not, or where an
+// entry that must beat random search does not: Mann and Whitney's one-sided test with Holm's
+// correction over all such entries, p < 0.01.
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "core/statistics/mann_whitney.hpp"
+#include "tests/race/races.hpp"
+
+namespace nas::race {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr double standard_errors = 3;
+constexpr double significance = 0.01;
+
+using Samples = std::map<std::string, std::vector<double>>;  // by metric
+
+struct Comparison {
+  std::string name;
+  std::vector<double> ours;
+  std::vector<double> random;
+};
+
+std::string replaced(std::string text, const std::string& what, const std::string& by) {
+  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size()) {
+    text.replace(at, what.size(), by);
+  }
+  return text;
+}
+
+std::string quoted(const std::string& text) { return "'" + replaced(text, "'", "'\\''") + "'"; }
+
+std::string output_of(const std::string& command) {
+  FILE* pipe = popen(command.c_str(), "r");
+  if (pipe == nullptr) throw std::runtime_error("cannot start: " + command);
+  std::string output;
+  std::array<char, 65536> buffer;
+  for (std::size_t count; (count = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
+    output.append(buffer.data(), count);
+  }
+  const int status = pclose(pipe);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return output;
+  throw std::runtime_error("failed: " + command);
+}
+
+class Races {
+ public:
+  Races(std::string program, fs::path tables, std::string word)
+      : program_(std::move(program)), tables_(std::move(tables)), word_(std::move(word)) {}
+
+  bool run() {
+    for (const Race& race : races()) run(race);
+    compare();
+    return ok_;
+  }
+
+ private:
+  bool is_wanted(const Race& race, const Entry& entry) const {
+    return race.title.find(word_) != std::string::npos ||
+           entry.name.find(word_) != std::string::npos;
+  }
+
+  void run(const Race& race) {
+    bool has_title = false;
+    std::vector<double> random;
+    for (const Entry& entry : race.entries) {
+      if (!is_wanted(race, entry)) continue;
+      if (!std::exchange(has_title, true)) {
+        fmt::print("\n{}, {} seeds\n{:<22} {:<12} {:>18} {:>20} {:>9} {:>9}\n", race.title,
+                   race.seeds, "strategy", "metric", "mean", "reference", "off by", "at most");
+      }
+      const Samples samples = run(race, entry);
+      for (const auto& [metric, values] : samples) report(entry, metric, values);
+      if (entry.name == "random") random = samples.at(race.metric);
+      if (entry.above_random) {
+        comparisons_.push_back({race.title + ": " + entry.name, samples.at(race.metric), random});
+      }
+    }
+  }
+
+  Samples run(const Race& race, const Entry& entry) const {
+    const std::string table = fs::absolute(tables_ / race.table).string();
+    const fs::path out = fs::temp_directory_path() / fmt::format("nas-race-{}", getpid());
+    fs::remove_all(out);
+    const std::string command = fmt::format(
+        "{} run {} {} --seeds 0-{} --summary-only --quiet --json --out {}", quoted(program_),
+        replaced(race.arguments, "TABLE", quoted(table)),
+        replaced(entry.arguments, "TABLE", quoted(table)), race.seeds - 1, quoted(out.string()));
+    const nlohmann::json series = nlohmann::json::parse(output_of(command));
+    fs::remove_all(out);
+    Samples samples{{race.metric, {}}};
+    for (const Reference& reference : entry.references) samples[reference.metric];
+    for (const nlohmann::json& run : series.at("runs")) {
+      for (auto& [metric, values] : samples) {
+        values.push_back(run.at("best").at("metrics").at(metric).get<double>());
+      }
+    }
+    return samples;
+  }
+
+  void report(const Entry& entry, const std::string& metric, const std::vector<double>& values) {
+    const auto count = static_cast<double>(values.size());
+    double mean = 0;
+    for (const double value : values) mean += value / count;
+    double squares = 0;
+    for (const double value : values) squares += std::pow(value - mean, 2);
+    const double deviation = std::sqrt(squares / (count - 1));
+    std::string line =
+        fmt::format("{:<22} {:<12} {:>9.3f} ± {:<6.3f}", entry.name, metric, mean, deviation);
+    for (const Reference& reference : entry.references) {
+      if (reference.metric != metric) continue;
+      const double theirs = reference.deviation > 0 ? reference.deviation : deviation;
+      const double tolerance = standard_errors * std::sqrt(deviation * deviation / count +
+                                                           theirs * theirs / reference.runs);
+      const double difference = mean - reference.mean;
+      const bool agrees = std::abs(difference) <= tolerance;
+      ok_ = ok_ && agrees;
+      line += fmt::format(" {:>11.3f} ± {:<6.3f} {:>+9.3f} {:>9.3f}{}", reference.mean,
+                          reference.deviation, difference, tolerance, agrees ? "" : "  OFF");
+    }
+    fmt::print("{}\n", line);
+    std::fflush(stdout);
+  }
+
+  void compare() {
+    std::vector<double> p_values;
+    for (const Comparison& comparison : comparisons_) {
+      p_values.push_back(mann_whitney_greater(comparison.ours, comparison.random).p_value);
+    }
+    const std::vector<double> corrected = holm(p_values);
+    for (std::size_t i = 0; i < comparisons_.size(); ++i) {
+      const bool is_above = corrected[i] < significance;
+      ok_ = ok_ && is_above;
+      fmt::print("{} {} random: p = {:.2g} after Holm's correction{}\n", comparisons_[i].name,
+                 is_above ? "is above" : "is not above", corrected[i], is_above ? "" : "  OFF");
+    }
+  }
+
+  const std::string program_;
+  const fs::path tables_;
+  const std::string word_;
+  std::vector<Comparison> comparisons_;
+  bool ok_ = true;
+};
+
+}  // namespace
+}  // namespace nas::race
+
+int main(int count, char** words) {
+  if (count < 3 || count > 4) {
+    fmt::print(stderr, "usage: nas_race NAS TABLES [WORD]\n");
+    return 2;
+  }
+  try {
+    return nas::race::Races(words[1], words[2], count > 3 ? words[3] : "").run() ? 0 : 1;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "nas_race: {}\n", error.what());
+    return 1;
+  }
+}

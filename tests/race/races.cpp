@@ -1,0 +1,61 @@
+#include "tests/race/races.hpp"
+
+namespace nas::race {
+namespace {
+
+/// The protocol of NATS-Bench (Dong, Liu, Musial, Gabrys 2021) on CIFAR-10: search by the accuracy
+/// after 12 epochs until the simulated time is spent, report those after 200. The references are
+/// replays on the same table.
+Race nas_bench_201() {
+  const std::string rows = "--space table:TABLE --set codes.key=code ";
+  const std::string cells = "--space nasbench201 --set table.file=TABLE ";
+  return {.title = "NAS-Bench-201, CIFAR-10, 20,000 s",
+          .table = "nasbench201_cifar10.csv.gz",
+          .arguments =
+              "--estimator table --set table.key=code --set table.objective=c10_val12 "
+              "--set table.cost=cost12_c10_s --budget cost=20000 --window 1",
+          .seeds = 500,
+          .metric = "c10_test200",
+          .entries = {
+              {"random",
+               rows + "--strategy random --set random.unique=false",
+               {{"c10_val200", 91.077, 0.26, 4000}, {"c10_test200", 93.862, 0.26, 4000}}},
+              {"evolution (10, 3)",
+               cells + "--strategy evolution --set evolution.population=10 "
+                       "--set evolution.sample=3 --set evolution.avoid_duplicates=false",
+               {{"c10_val200", 91.325, 0.25, 4000}, {"c10_test200", 94.087, 0.26, 4000}}},
+          }};
+}
+
+/// Best mean accuracy after so many queries on NAS-Bench-Macro (Su et al. 2021). The references are
+/// replays on the same table, 1,000 runs each.
+Race nas_bench_macro(const std::string& queries, const Reference& random,
+                     const Reference& evolution) {
+  return {.title = "NAS-Bench-Macro, " + queries + " queries",
+          .table = "nasbench_macro.csv",
+          .arguments =
+              "--space table:TABLE --estimator table --set table.objective=acc_mean "
+              "--window 1 --trials " +
+              queries,
+          .seeds = 1000,
+          .metric = "acc_mean",
+          .entries = {
+              {"random", "--strategy random --set random.unique=false", {random}},
+              {"evolution (20, 5)",
+               "--strategy evolution --set evolution.population=20 --set evolution.sample=5 "
+               "--set evolution.avoid_duplicates=false",
+               {evolution}},
+          }};
+}
+
+}  // namespace
+
+std::vector<Race> races() {
+  const std::string metric = "acc_mean";
+  return {nas_bench_201(),
+          nas_bench_macro("50", {metric, 92.776, 0.164, 1000}, {metric, 92.926, 0.149, 1000}),
+          nas_bench_macro("100", {metric, 92.863, 0.136, 1000}, {metric, 93.075, 0.069, 1000}),
+          nas_bench_macro("400", {metric, 92.999, 0.087, 1000}, {metric, 93.126, 0.005, 1000})};
+}
+
+}  // namespace nas::race
