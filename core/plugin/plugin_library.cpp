@@ -19,8 +19,8 @@ struct PluginLibrary::Handle {
 
 namespace {
 
-/// `make()` with the plugin's exceptions turned into Error(plugin), owned together with the
-/// library.
+/// `make()` with the plugin's exceptions turned into Error(plugin), all but Error(config), owned
+/// together with the library.
 template <typename Object, typename Make>
 std::shared_ptr<Object> made(const std::shared_ptr<const PluginLibrary>& library,
                              const Make& make) {
@@ -32,6 +32,9 @@ std::shared_ptr<Object> made(const std::shared_ptr<const PluginLibrary>& library
   Object* object = nullptr;
   try {
     object = make();
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::config) throw;
+    fail(error.what());
   } catch (const std::exception& error) {
     fail(error.what());
   } catch (...) {

@@ -34,7 +34,8 @@ class PluginLibrary {
   std::string description() const;
   std::span<const OptionSpec> options() const;
 
-  /// Throws Error(plugin) where the factory throws or is of the other kind.
+  /// Throws Error(plugin) where the factory throws or is of the other kind; Error(config) where it
+  /// throws that: the strategy does not take the space, or its options do not fit together.
   std::shared_ptr<Strategy> make_strategy(const StrategyContext& context) const;
   std::shared_ptr<Estimator> make_estimator() const;
 
