@@ -13,6 +13,7 @@
 #include "core/architecture/cost_model.hpp"
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
+#include "core/search/pareto.hpp"
 
 namespace nas {
 namespace {
@@ -54,12 +55,6 @@ std::vector<Scored> scored(std::span<const Trial> trials, std::span<const Object
   }
   std::ranges::sort(result, [](const Scored& a, const Scored& b) { return a.before(b); });
   return result;
-}
-
-/// `a` comes before `b` in the order of values, so it is nowhere worse only if it dominates or
-/// equals `b`.
-bool nowhere_worse(const Scored& a, const Scored& b) {
-  return std::ranges::equal(a.values, b.values, std::less_equal<>());
 }
 
 /// Equal for trials of one network: the hash says so or, where no architecture was built, the
@@ -216,7 +211,7 @@ std::vector<std::int64_t> pareto_front(std::span<const Trial> trials,
     // What dominates an entry comes before it in the order, and is itself in the front or dominated
     // by something there. Of equal results of one architecture (one is reused) the first stands.
     const bool beaten = std::ranges::any_of(front, [&](const Scored& other) {
-      if (!nowhere_worse(other, entry)) return false;
+      if (!weakly_dominates(other.values, entry.values)) return false;
       return other.values != entry.values || network_of(*other.trial) == network_of(*entry.trial);
     });
     if (!beaten) front.push_back(std::move(entry));
