@@ -1,44 +1,15 @@
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <set>
 
 #include <catch2/catch.hpp>
 
-#include "tests/plugin/loaded.hpp"
+#include "tests/plugin/dialogue.hpp"
 
 using namespace nas;
 
 namespace {
-
-using Height = std::function<double(const Genotype&)>;
-
-/// Evolution told at once of everything that it proposes.
-class Dialogue {
- public:
-  Dialogue(const SearchSpace& space, const Given& given, Height height, std::uint64_t seed = 3)
-      : strategy_(built_strategy("evolution", space, given, seed)), height_(std::move(height)) {}
-
-  Genotype step() {
-    const Genotype genotype = strategy_->ask()->genotype;
-    tell(genotype, height_(genotype));
-    return genotype;
-  }
-  void tell(const Genotype& genotype, double height) {
-    strategy_->tell({Result::Kind::measured, next_id_++, genotype, {}, {height}});
-  }
-  Strategy& strategy() { return *strategy_; }
-
- private:
-  std::shared_ptr<Strategy> strategy_;
-  Height height_;
-  std::int64_t next_id_ = 0;
-};
-
-double minus_sum(const Genotype& genotype) {
-  double sum = 0;
-  for (const int answer : genotype.answers) sum -= answer;
-  return sum;
-}
 
 /// The smallest number of differing decisions to any of `others`.
 int nearest(const SearchSpace& space, const Genotype& genotype,
@@ -55,7 +26,7 @@ const std::string whole_population = "200";
 
 TEST_CASE("evolution starts at random and goes on with mutations of what it knows") {
   const fake::Space space(12, 4);
-  Dialogue dialogue(space, {{"population", "8"}}, minus_sum);
+  Dialogue dialogue("evolution", space, {{"population", "8"}}, minus_sum);
   std::vector<Genotype> known;
   for (int i = 0; i < 8; ++i) known.push_back(dialogue.step());
   for (int i = 0; i < 50; ++i) {
@@ -73,9 +44,10 @@ TEST_CASE("evolution starts at random and goes on with mutations of what it know
 
 TEST_CASE("a tournament of everyone is won by the best, ties by the lower genotype") {
   const fake::Space space(12, 4);
-  const Height flat = [](const Genotype&) { return 1.0; };
-  for (const Height& height : {Height(minus_sum), flat}) {
-    Dialogue dialogue(space, {{"population", "4"}, {"sample", whole_population}}, height);
+  const Dialogue::Height flat = [](const Genotype&) { return 1.0; };
+  for (const Dialogue::Height& height : {Dialogue::Height(minus_sum), flat}) {
+    Dialogue dialogue("evolution", space, {{"population", "4"}, {"sample", whole_population}},
+                      height);
     std::vector<Genotype> population;
     for (int i = 0; i < 4; ++i) population.push_back(dialogue.step());
     const Genotype best = *std::ranges::max_element(population, [&](const auto& a, const auto& b) {
@@ -88,7 +60,8 @@ TEST_CASE("a tournament of everyone is won by the best, ties by the lower genoty
 TEST_CASE("the oldest dies even where it is the best") {
   const fake::Space space(12, 4);
   const Genotype old_best{std::vector<int>(12, 0)};
-  Dialogue dialogue(space, {{"population", "4"}, {"sample", whole_population}}, minus_sum);
+  Dialogue dialogue("evolution", space, {{"population", "4"}, {"sample", whole_population}},
+                    minus_sum);
   const Genotype far{std::vector<int>(12, 3)};
   dialogue.tell(old_best, 100);
   for (int i = 0; i < 3; ++i) dialogue.tell(far, i);
@@ -97,39 +70,103 @@ TEST_CASE("the oldest dies even where it is the best") {
   CHECK(space.distance(dialogue.strategy().ask()->genotype, far) == 1);
 }
 
-TEST_CASE("the elitist variant keeps the best and draws parents from the top") {
+TEST_CASE("of a non-aging population the worst dies") {
   const fake::Space space(12, 4);
   const Genotype best{std::vector<int>(12, 0)};
   const Genotype far{std::vector<int>(12, 3)};
-  Dialogue dialogue(space, {{"population", "4"}, {"variant", "elitist"}}, minus_sum);
+  Dialogue dialogue("evolution", space,
+                    {{"population", "4"}, {"sample", whole_population}, {"variant", "non-aging"}},
+                    minus_sum);
   dialogue.tell(best, 100);
   for (int i = 0; i < 20; ++i) dialogue.tell(far, i);
-  // A quarter of four: the best alone.
   for (int i = 0; i < 10; ++i) {
     CHECK(space.distance(dialogue.strategy().ask()->genotype, best) == 1);
   }
 }
 
-TEST_CASE("crossover children take every answer from a parent") {
+TEST_CASE("a generation is bred from the best ever, once all of the one before it is known") {
   const fake::Space space(12, 4);
-  Dialogue dialogue(
-      space,
-      {{"population", "2"}, {"variant", "elitist"}, {"parent_share", "1"}, {"crossover", "1"}},
-      minus_sum);
-  dialogue.tell({std::vector<int>(12, 1)}, 1);
-  dialogue.tell({std::vector<int>(12, 2)}, 2);
-  std::set<int> answers;
-  for (int i = 0; i < 10; ++i) {
-    const Genotype child = dialogue.strategy().ask()->genotype;
-    answers.insert(child.answers.begin(), child.answers.end());
+  for (const std::string variant : {"once-for-all", "spos"}) {
+    INFO(variant);
+    const auto strategy = built_strategy(
+        "evolution", space, {{"variant", variant}, {"population", "8"}, {"parents", "2"}});
+    std::vector<Genotype> generation;
+    for (int i = 0; i < 8; ++i) generation.push_back(strategy->ask()->genotype);
+    CHECK_FALSE(strategy->ask().has_value());
+    for (int i = 0; i < 8; ++i) {
+      const Genotype& genotype = generation[static_cast<std::size_t>(i)];
+      CHECK_FALSE(strategy->ask().has_value());
+      strategy->tell({Result::Kind::measured, i, genotype, {}, {minus_sum(genotype)}});
+    }
+    std::ranges::sort(generation, std::greater<>(), minus_sum);
+    const std::vector<Genotype> parents(generation.begin(), generation.begin() + 2);
+    double changed = 0;
+    for (int i = 0; i < 4; ++i) {  // mutations of a tenth of twelve answers
+      changed += nearest(space, strategy->ask()->genotype, parents);
+    }
+    CHECK(changed / 4 <= 4);
+    for (int i = 0; i < 4; ++i) {  // crossovers
+      const Genotype child = strategy->ask()->genotype;
+      for (std::size_t d = 0; d < 12; ++d) {
+        CHECK((child.answers[d] == parents[0].answers[d] ||
+               child.answers[d] == parents[1].answers[d]));
+      }
+    }
+    CHECK_FALSE(strategy->ask().has_value());
   }
-  CHECK(answers == std::set<int>{1, 2});
+}
+
+TEST_CASE("what a generation cannot breed within the limits it draws at random") {
+  const fake::Space space(12, 4);
+  const auto strategy = built_strategy(
+      "evolution", space, {{"variant", "spos"}, {"population", "4"}, {"parents", "1"}});
+  const Genotype parent{std::vector<int>(12, 0)};
+  for (int i = 0; i < 4; ++i) strategy->tell({Result::Kind::measured, i, parent, {}, {1}});
+  int bred = 0;
+  Genotype last = parent;
+  for (int i = 0; i < 60; ++i) {
+    last = strategy->ask()->genotype;
+    // A random one differs in nine of twelve answers, a mutation in one or two.
+    bred += space.distance(last, parent) < 5;
+    strategy->tell({Result::Kind::infeasible, {}, last, {}, {}});
+  }
+  // Ten draws for each of four places; crossover of one parent gives what is known.
+  CHECK(bred >= 5);
+  CHECK(bred <= 40);
+  CHECK(space.distance(last, parent) >= 5);
+}
+
+TEST_CASE("the published presets have the papers' populations") {
+  const fake::Space space(12, 4);
+  for (const auto& [variant, population] :
+       {std::pair("aging", 100), std::pair("spos", 50), std::pair("once-for-all", 100)}) {
+    INFO(variant);
+    Dialogue dialogue("evolution", space, {{"preset", "published"}, {"variant", variant}},
+                      minus_sum);
+    std::vector<Genotype> known;
+    for (int i = 0; i < population; ++i) known.push_back(dialogue.step());
+    int near = 0;
+    for (int i = population - 20; i < population; ++i) {
+      near += nearest(space, known[static_cast<std::size_t>(i)],
+                      {known.begin(), known.begin() + i}) <= 2;
+    }
+    CHECK(near < 10);
+    CHECK(nearest(space, dialogue.step(), known) <= 4);
+  }
+}
+
+TEST_CASE("more parents than members are refused") {
+  const fake::Space space(12, 4);
+  CHECK_THROWS_WITH(
+      built_strategy("evolution", space,
+                     {{"variant", "spos"}, {"population", "4"}, {"parents", "5"}}),
+      Catch::Matchers::Contains("evolution.parents '5' is more than evolution.population '4'"));
 }
 
 TEST_CASE("mutating each decision changes several at once, and never none") {
   const fake::Space space(12, 4);
   const Genotype parent{std::vector<int>(12, 0)};
-  Dialogue dialogue(space,
+  Dialogue dialogue("evolution", space,
                     {{"population", "1"},
                      {"mutation", "each"},
                      {"mutation_probability", "0.3"},
@@ -148,14 +185,14 @@ TEST_CASE("mutating each decision changes several at once, and never none") {
 
 TEST_CASE("no genotype is proposed twice while there is another near by") {
   const fake::Space space(6, 4);
-  Dialogue dialogue(space, {}, minus_sum);
+  Dialogue dialogue("evolution", space, {}, minus_sum);
   std::set<Genotype> seen;
   for (int i = 0; i < 200; ++i) CHECK(seen.insert(dialogue.step()).second);
 }
 
 TEST_CASE("duplicates are proposed where they are asked for") {
   const fake::Space space(2, 3);
-  Dialogue dialogue(space, {{"avoid_duplicates", "false"}}, minus_sum);
+  Dialogue dialogue("evolution", space, {{"avoid_duplicates", "false"}}, minus_sum);
   std::set<Genotype> seen;
   int repeated = 0;
   for (int i = 0; i < 30; ++i) repeated += !seen.insert(dialogue.step()).second;
@@ -204,7 +241,7 @@ TEST_CASE("evolution finds better networks than random search with the same numb
   int wins = 0;
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     const fake::Space space(12, 4);
-    Dialogue dialogue(space, {}, minus_sum, seed);
+    Dialogue dialogue("evolution", space, {}, minus_sum, seed);
     const auto random = built_strategy("random", space, {}, seed);
     double best = -1000, best_random = -1000;
     for (int i = 0; i < trials; ++i) {

@@ -25,7 +25,7 @@ TEST_CASE("an open library tells what it is") {
   const auto library = PluginLibrary::open(built("libnas_strategy_evolution.so"));
   CHECK(library->kind() == PluginKind::strategy);
   CHECK(library->name() == "evolution");
-  CHECK(library->version() == "1.0");
+  CHECK(library->version() == "2.0");
   CHECK_THAT(library->description(), Contains("evolution"));
   CHECK(library->file() == built("libnas_strategy_evolution.so"));
   REQUIRE_FALSE(library->options().empty());
