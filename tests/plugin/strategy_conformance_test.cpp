@@ -61,6 +61,7 @@ TEST_CASE("every strategy repeats its trials, for any number of workers, and fol
     five.executor = make_thread_executor(5);
     const auto trials = search_with(make_strategy(library, one.space), one).trials;
     CHECK(fake::same_trials(search_with(make_strategy(library, five.space), five).trials, trials));
+    if (library.name() == "grid") return;  // has no randomness
     const auto others =
         search_with(make_strategy(library, other_seed.space, {}, 99), other_seed).trials;
     CHECK_FALSE(fake::same_trials(others, trials));
