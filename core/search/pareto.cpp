@@ -110,7 +110,7 @@ std::vector<double> crowding_distances(std::span<const Point> front) {
     std::ranges::stable_sort(order, {}, value);
     const double extent = value(order.back()) - value(order.front());
     distances[order.front()] = distances[order.back()] = std::numeric_limits<double>::infinity();
-    if (extent == 0) continue;
+    if (!(extent > 0)) continue;  // also where all are infinite
     for (std::size_t i = 1; i + 1 < order.size(); ++i) {
       distances[order[i]] += (value(order[i + 1]) - value(order[i - 1])) / extent;
     }
