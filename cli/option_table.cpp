@@ -214,6 +214,12 @@ constexpr OptionRow rows[] = {
      .help = "how many; of each space or configuration, where there are several",
      .default_note = "1; 100 for 'space edf', 1000 for 'space optimize'",
      .letter = 'n'},
+    {.name = "distribution",
+     .value = "NAME",
+     .group = selection,
+     .help = "architectures: all alike likely (where sizes are known); decisions: every decision "
+             "uniform among the answers that are open",
+     .default_value = "architectures"},
     {.name = "limit", .value = "N", .group = selection, .help = "the first N only"},
     {.name = "by",
      .value = "METRIC",

@@ -46,8 +46,9 @@ struct SamplingSettings {
   std::string objective;  ///< a network without a finite number for it counts as failed
 };
 
-/// Draws with each space's own `sample`, all spaces from equal seeds; what is over a limit is drawn
-/// again. Throws Error(infeasible), naming the space and the limit, after 1,000 in a row.
+/// Draws with each space's own `sample` (by decisions), all spaces from equal seeds; what is over a
+/// limit is drawn again. Throws Error(infeasible), naming the space and the limit, after 1,000 in a
+/// row.
 void draw_networks(SpaceSample& sample, const SamplingSettings& settings);
 
 /// Estimates every network at the estimator's default fidelity, as many at once as `executor` has

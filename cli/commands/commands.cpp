@@ -45,8 +45,8 @@ constexpr std::array space_enumerate_options = {Names("limit"),   Names("set"), 
 constexpr std::array space_check_options = {Names("input"), Names("classes"), Names("json"),
                                             Names("csv"), Names("help")};
 constexpr std::array space_sample_options = {
-    Names("count"),   Names("latency-table"), Names("seed"), Names("set"), Names("input"),
-    Names("classes"), Names("json"),          Names("csv"),  Names("help")};
+    Names("count"), Names("distribution"), Names("latency-table"), Names("seed"), Names("set"),
+    Names("input"), Names("classes"),      Names("json"),          Names("csv"),  Names("help")};
 constexpr std::array space_edf_options = {
     Names("count"),        Names("estimator"), Names("data"),       Names("set"),
     Names("objective"),    Names("max"),       Names("by"),         Names("bins"),

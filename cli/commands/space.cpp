@@ -7,6 +7,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/option_rows.hpp"
+#include "cli/option_table.hpp"
 #include "cli/run_text.hpp"
 #include "cli/space_choice.hpp"
 #include "cli/task_text.hpp"
@@ -21,6 +22,16 @@
 namespace nas::cli {
 
 namespace {
+
+/// --distribution. Throws Error(usage) on what is none.
+bool is_over_architectures(const Arguments& arguments) {
+  constexpr std::string_view name = "distribution";
+  const std::string given =
+      arguments.value(name).value_or(std::string(option_row(name).default_value));
+  if (given == "architectures" || given == "decisions") return given == "architectures";
+  throw Error(ErrorKind::usage,
+              fmt::format("--{} '{}': must be 'architectures' or 'decisions'", name, given));
+}
 
 /// What the space is; of one that a file describes, in the file's words.
 std::string about(const SearchSpace& space) {
@@ -186,6 +197,7 @@ int space_count_command(const Arguments& arguments) {
 
 int space_sample_command(const Arguments& arguments) {
   const Format format = output_format(arguments);
+  const bool over_architectures = is_over_architectures(arguments);
   constexpr std::int64_t most = 1'000'000;
   const std::int64_t count = whole_number(arguments, "count", 1, most);
   const Settings settings(arguments, process_environment());
@@ -206,7 +218,8 @@ int space_sample_command(const Arguments& arguments) {
   object["space"] = space->name();
   object["samples"] = nlohmann::json::array();
   for (std::int64_t i = 0; i < count; ++i) {
-    const Genotype genotype = space->sample(random);
+    const Genotype genotype =
+        over_architectures ? space->sample_uniform(random) : space->sample(random);
     const Architecture architecture = space->build(genotype);
     Metrics metrics = cost_metrics(cost(architecture));
     metrics.merge(latency_of(latency, genotype, architecture));

@@ -8,7 +8,7 @@
 ///
 /// Where the limits leave so little that 500 proposals in a row are over them, the search goes on
 /// over decisions, or it would end without anything: of `mbconv` fewer than one architecture in
-/// 1,000 is within the default limit on MACs, of networks drawn by decisions one in 25.
+/// 1,000 is within the default limit on MACs, of networks drawn by decisions one in 16.
 #include <set>
 
 #include "core/plugin/descriptor.hpp"

@@ -118,6 +118,25 @@ TEST_CASE("space sample draws the same genotypes for the same seed") {
   CHECK(object != sample("2"));
 }
 
+TEST_CASE("space sample is uniform over architectures, by option over decisions") {
+  const auto deepest = [](const Words& more) {
+    Words words = {"space", "sample", "mbconv", "-n", "50", "--json"};
+    words.insert(words.end(), more.begin(), more.end());
+    const nlohmann::json object = nas_program(words).json();
+    int count = 0;
+    for (const nlohmann::json& sample : object.at("samples")) {
+      count += sample.at("genotype").at(1) == 3;  // layers of the first stage: four
+    }
+    return count;
+  };
+  // Nearly all architectures are of the greatest depth; of decisions a quarter.
+  CHECK(deepest({}) > 40);
+  CHECK(deepest({"--distribution", "decisions"}) < 30);
+  const Outcome wrong = nas_program({"space", "sample", "mbconv", "--distribution", "depths"});
+  CHECK(wrong.code == 2);
+  CHECK(contains(wrong.err, "--distribution 'depths'"));
+}
+
 TEST_CASE("space count gives what the literature counts beside the size") {
   const std::string text = nas_program({"space", "count", "nasnet"}).out;
   CHECK(contains(text, "lecture: 4517347060908032 = 4^B * M^(2B) * N^B, B = 5, M = 13, N = 2"));

@@ -269,6 +269,18 @@ TEST_CASE("limits that nothing can meet end with exit code 6 and the limit") {
   CHECK_FALSE(fs::exists(run));  // nothing was run
 }
 
+TEST_CASE("so they do with every strategy") {
+  const nlohmann::json plugins = nas_program({"plugin", "list", "--json"}).json().at("plugins");
+  const TemporaryDirectory directory;
+  for (const nlohmann::json& plugin : plugins) {
+    if (plugin.at("kind") != "strategy") continue;
+    const std::string name = plugin.at("name");
+    INFO("strategy " << name);
+    check_rejected(varied_run(directory.path() / name, {"--max", "params=10", "--strategy", name}),
+                   6, "'params' <= 10 excludes");
+  }
+}
+
 TEST_CASE("what makes a run unrepeatable is recorded and said") {
   const TemporaryDirectory directory;
   const fs::path timed = directory.path() / "timed";
