@@ -9,6 +9,9 @@
 namespace nas {
 namespace {
 
+constexpr double most_work = 1.5e8;  // evaluations times observations squared
+constexpr double least_evaluations = 20;
+
 constexpr std::array step_probabilities = {0.5, 0.25, 0.125, 0.075, 0.05};
 
 Genotype mutated(const SearchSpace& space, const Genotype& parent, Random& random) {
@@ -91,7 +94,9 @@ std::optional<Genotype> AcquisitionSearch::maximise(std::span<const Genotype> po
 }
 
 AcquisitionSearch published_acquisition_search(const SearchSpace& space, std::size_t trials) {
-  const double evaluations = std::clamp(25 * std::sqrt(static_cast<double>(trials)), 50.0, 500.0);
+  const auto t = static_cast<double>(trials);
+  const double affordable = std::max(least_evaluations, most_work / std::max(1.0, t * t));
+  const double evaluations = std::min(std::clamp(25 * std::sqrt(t), 50.0, 500.0), affordable);
   const double mutations = std::clamp(3 * std::sqrt(evaluations), 5.0, 100.0);
   return {space, static_cast<std::size_t>(evaluations), static_cast<std::size_t>(mutations)};
 }

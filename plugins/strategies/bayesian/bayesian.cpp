@@ -217,9 +217,10 @@ NAS_STRATEGY(
      "space, or for thompson 500 of them.",
      0, 0, "evolution|all"},
     {"evaluations", nas::OptionType::integer, "0",
-     "Acquisitions in an evolutionary search; 0: NASBOT's 25 sqrt(trials), from 50 to 500.", 0,
-     1000000},
-    {"pool", nas::OptionType::integer, "50",
+     "Acquisitions in an evolutionary search; 0: NASBOT's 25 sqrt(trials), from 50 to 500, fewer "
+     "from 548 trials on (150 after 1,000).",
+     0, 1000000},
+    {"pool", nas::OptionType::integer, "20",
      "Best measured genotypes that the evolutionary search starts from.", 1, 1000000},
     {"fit_points", nas::OptionType::integer, "250",
      "Observations, evenly spread, that the kernel's parameters are fitted to.", 2, 100000},

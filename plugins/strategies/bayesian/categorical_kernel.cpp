@@ -1,5 +1,6 @@
 #include "plugins/strategies/bayesian/categorical_kernel.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace nas {
@@ -10,7 +11,31 @@ const ParameterRange scale_range = {std::log(0.01), std::log(100.0), std::log(1.
 constexpr double lowest_rate = 1e-3;  // a decision that does not matter
 constexpr double highest_rate = 10;   // e^-10: other answers say nothing of this one
 
+// Candidates to look back over: more would take longer than they save.
+constexpr std::size_t most_looked_at = 64;
+
 Eigen::Index index(std::size_t i) { return static_cast<Eigen::Index>(i); }
+
+int differences(const Genotype& a, const Genotype& b) {
+  int count = 0;
+  for (std::size_t i = 0; i < a.answers.size(); ++i) count += a.answers[i] != b.answers[i];
+  return count;
+}
+
+/// The number of the last few of `points` that differs least from `point`, in less than half of the
+/// answers; as many as there are where none does.
+std::size_t most_alike(std::span<const Genotype> points, const Genotype& point) {
+  std::size_t best = points.size();
+  int fewest = static_cast<int>(point.answers.size() / 2);
+  const std::size_t looked_at = std::min(points.size(), most_looked_at);
+  for (std::size_t i = points.size() - looked_at; i < points.size(); ++i) {
+    const int different = differences(points[i], point);
+    if (different >= fewest) continue;
+    fewest = different;
+    best = i;
+  }
+  return best;
+}
 
 }  // namespace
 
@@ -83,18 +108,34 @@ Eigen::MatrixXd CategoricalKernel::covariance(std::span<const std::size_t> point
   return (parameters[0] - exponents.array()).exp();
 }
 
+void CategoricalKernel::add_penalties(std::size_t i, std::size_t begin,
+                                      const std::vector<double>& by_answer,
+                                      double* exponents) const {
+  const int* const answers = answers_[i].data() + begin;
+  for (std::size_t row = 0; row < size_ - begin; ++row) {
+    exponents[row] += by_answer[static_cast<std::size_t>(answers[row])];
+  }
+}
+
+/// Candidates are often mutations of each other, so each begins with what is known of the one
+/// before it that is most like it, and changes what differs.
 Eigen::MatrixXd CategoricalKernel::cross_covariance(std::size_t begin,
                                                     std::span<const Genotype> others,
                                                     const Eigen::VectorXd& parameters) {
   Eigen::MatrixXd exponents = Eigen::MatrixXd::Zero(index(size_ - begin), index(others.size()));
+  std::vector<Penalties> tables;
   for (std::size_t column = 0; column < others.size(); ++column) {
-    const Penalties table = penalties(others[column], parameters);
-    double* const values = &exponents(0, index(column));
+    tables.push_back(penalties(others[column], parameters));
+    double* const values = exponents.col(index(column)).data();
+    const std::size_t like = most_alike(others.first(column), others[column]);
+    if (like < column) exponents.col(index(column)) = exponents.col(index(like));
     for (std::size_t i = 0; i < forms_.size(); ++i) {
-      const int* const answers = answers_[i].data() + begin;
-      for (std::size_t row = 0; row < size_ - begin; ++row) {
-        values[row] += table[i][static_cast<std::size_t>(answers[row])];
+      std::vector<double> change = tables[column][i];
+      if (like < column) {
+        if (others[like].answers[i] == others[column].answers[i]) continue;
+        for (std::size_t a = 0; a < change.size(); ++a) change[a] -= tables[like][i][a];
       }
+      add_penalties(i, begin, change, values);
     }
   }
   return (parameters[0] - exponents.array()).exp();

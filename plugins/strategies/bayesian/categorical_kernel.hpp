@@ -39,6 +39,9 @@ class CategoricalKernel final : public Kernel {
   /// By decision and answer, what the other answer adds to minus the exponent.
   using Penalties = std::vector<std::vector<double>>;
   Penalties penalties(const Genotype& point, const Eigen::VectorXd& parameters) const;
+  /// Adds to minus the exponents of the training points from `begin` on what decision `i` says.
+  void add_penalties(std::size_t i, std::size_t begin, const std::vector<double>& by_answer,
+                     double* exponents) const;
 
   struct Form {
     std::size_t options;
