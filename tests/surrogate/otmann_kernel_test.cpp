@@ -4,8 +4,10 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/architecture/cost_model.hpp"
 #include "core/base/error.hpp"
 #include "plugins/strategies/bayesian/hyperparameters.hpp"
+#include "plugins/strategies/bayesian/model.hpp"
 #include "tests/plugin/loaded.hpp"
 #include "tests/search_spaces/make_space.hpp"
 #include "tests/surrogate/points.hpp"
@@ -118,6 +120,51 @@ TEST_CASE("bayesian searches free-form networks, and decisions by their networks
       }
     }
   }
+}
+
+TEST_CASE("NASBOT finds better free-form networks than random search") {
+  // Wanted: many weights, in few layers.
+  const auto space = make_space("nasbot");
+  const auto value_of = [&](const Genotype& genotype) {
+    const Architecture network = space->build(genotype);
+    return std::log(static_cast<double>(cost(network).params)) -
+           0.02 * static_cast<double>(network.size());
+  };
+  const auto best_of = [&](const std::string& name, const Given& given, std::uint64_t seed) {
+    const auto strategy = built_strategy(name, *space, given, seed);
+    double best = -1e9;
+    for (int i = 0; i < 18; ++i) {
+      const Genotype genotype = strategy->ask()->genotype;
+      const double value = value_of(genotype);
+      best = std::max(best, value);
+      strategy->tell({Result::Kind::measured, i, genotype, {}, {value}});
+    }
+    return best;
+  };
+  double gain = 0;
+  for (std::uint64_t seed = 1; seed <= 2; ++seed) {
+    gain += best_of("bayesian", {{"initial", "8"}, {"evaluations", "30"}, {"pool", "8"}}, seed) -
+            best_of("random", {}, seed);
+  }
+  CHECK(gain / 2 > 0.1);
+}
+
+TEST_CASE("a model of networks tells the smallest eigenvalue before projection at every fit") {
+  const NasBot x;
+  const auto executor = make_serial_executor();
+  SurrogateModel model(
+      std::make_unique<OtmannKernel>(*x.space, NetworkFamily::convolutional, *executor),
+      {250, {std::log(0.005), std::log(0.2), std::log(0.01)}});
+  std::vector<std::size_t> fits;
+  std::vector<double> eigenvalues;
+  model.on_fit = [&](double smallest, std::size_t observations) {
+    eigenvalues.push_back(smallest);
+    fits.push_back(observations);
+  };
+  const std::vector<Observation> known = observed(x.points);
+  for (std::size_t count = 4; count <= 12; ++count) model.update(std::span(known).first(count), {});
+  CHECK(fits == std::vector<std::size_t>{4, 11});
+  for (const double smallest : eigenvalues) CHECK(std::abs(smallest) < 1);  // far below the scale
 }
 
 TEST_CASE("the categorical kernel is refused where there are no decisions") {

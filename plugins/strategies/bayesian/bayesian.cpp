@@ -71,6 +71,13 @@ bool wants_otmann(const StrategyContext& context) {
   return kernel == "otmann" || without_decisions;
 }
 
+void report(double smallest_eigenvalue, std::size_t observations) {
+  fmt::print(stderr,
+             "bayesian: kernel fitted to {} observations; smallest eigenvalue before projection "
+             "{:.3g}\n",
+             observations, smallest_eigenvalue);
+}
+
 class Bayesian final : public Strategy {
  public:
   explicit Bayesian(const StrategyContext& context)
@@ -87,6 +94,7 @@ class Bayesian final : public Strategy {
         model_(kernel(), {static_cast<std::size_t>(context.options.integer("fit_points")),
                           {std::log(context.options.real("least_noise")),
                            std::log(context.options.real("most_noise")), std::log(0.01)}}) {
+    if (context.options.boolean("report")) model_.on_fit = report;
     if (context.options.text("candidates") == "all") grid_.emplace(every_genotype(space_));
   }
 
@@ -207,6 +215,9 @@ NAS_STRATEGY(
      "categorical: of the decisions; otmann: of the networks, by optimal transport (NASBOT); auto: "
      "categorical where there are decisions.",
      0, 0, "auto|categorical|otmann"},
+    {"report", nas::OptionType::boolean, "false",
+     "For otmann: say on standard error, at each fit, the smallest eigenvalue of the covariance of "
+     "all observations before it is projected to be positive semi-definite."},
     {"acquisition", nas::OptionType::choice, "ei",
      "ei: expected improvement; ucb: upper confidence bound; thompson: the best of one sample.", 0,
      0, "ei|ucb|thompson"},
