@@ -54,10 +54,11 @@ sanitize: packages-build packages-test ## run the tests under AddressSanitizer a
 	  UBSAN_OPTIONS=print_stacktrace=1 \
 	  ctest --test-dir $(BUILD)-sanitize --output-on-failure -j $(JOBS)
 
-bench: build packages-test packages-bench ## measure ops, start-up, overhead, spaces, a second job (10 minutes)
+bench: build packages-test packages-bench ## measure ops, start-up, overhead, spaces, surrogates, a second job (10 minutes)
 	@$(CONFIGURE) -S . -B $(BUILD) -DNAS_BUILD_TESTS=ON -DNAS_BUILD_BENCHMARKS=ON
-	cmake --build $(BUILD) -j $(JOBS) --target nas_op_bench
+	cmake --build $(BUILD) -j $(JOBS) --target nas_op_bench nas_surrogate_bench
 	$(BUILD)/tests/nas_op_bench
+	$(BUILD)/tests/nas_surrogate_bench $(BUILD)/plugins
 	tests/bench/run $(BUILD)/nas
 
 bench-peers: packages-build packages-test packages-peers ## measure speed and memory beside PyTorch (15 minutes)
