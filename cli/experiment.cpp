@@ -92,7 +92,8 @@ void make_strategy(Experiment& experiment) {
   const RunConfig& config = experiment.config;
   experiment.strategy = experiment.strategy_library->make_strategy(
       {*experiment.evaluator.space, config.objectives, derive_seed(config.seed, "strategy"),
-       config.window, experiment.strategy_options});
+       config.window, experiment.strategy_options,
+       experiment.evaluator.estimator->default_fidelity()});
 }
 
 }  // namespace

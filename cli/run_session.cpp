@@ -20,6 +20,7 @@
 #include "cli/signals.hpp"
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
+#include "results/checkpoint_directory.hpp"
 
 namespace nas::cli {
 
@@ -143,6 +144,7 @@ std::unique_ptr<Executor> Session::executor(int workers) const {
 SearchOutcome Session::search(std::span<const Trial> previous) {
   SearchMonitor monitor(run_, previous, log_, line_);
   const auto workers = executor(settings_.jobs);
+  CheckpointDirectory checkpoints(run_.checkpoints());
   try {
     SearchOutcome outcome = run_search(settings_of_search(),
                                        {*experiment_.evaluator.space,
@@ -152,7 +154,8 @@ SearchOutcome Session::search(std::span<const Trial> previous) {
                                         interrupts_.token(),
                                         monitor,
                                         {},
-                                        latency_costs(experiment_.evaluator)},
+                                        latency_costs(experiment_.evaluator),
+                                        &checkpoints},
                                        previous);
     monitor.end();
     return outcome;

@@ -17,7 +17,9 @@ void TimeLeft::add(const Trial& trial) {
   if (trial.status != TrialStatus::ok) return;  // others took no time, or an unusual one
   ++measured_;
   seconds_ += trial.seconds;
-  work_ += macs_of(trial) * trial.fidelity.epochs * trial.fidelity.data_share;
+  const Fidelity& fidelity = trial.fidelity;
+  work_ += macs_of(trial) * fidelity.epochs * fidelity.data_share * fidelity.resolution *
+           fidelity.resolution;
 }
 
 std::optional<double> TimeLeft::of_search(const Search& search) const {

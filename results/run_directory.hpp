@@ -4,6 +4,7 @@
 ///       run.json        config, environment, format version
 ///       trials.sqlite   finished trials, status, final training
 ///       log.txt
+///       checkpoints/    of trials that others may continue, while the run goes on
 ///       best/           architecture.json, architecture.dot, weights.safetensors
 #pragma once
 
@@ -52,6 +53,7 @@ class RunDirectory {
   TrialStore& trials() { return *trials_; }
   const TrialStore& trials() const { return *trials_; }
   std::filesystem::path best() const { return path_ / "best"; }
+  std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
   std::filesystem::path log_file() const { return path_ / "log.txt"; }
 
  private:

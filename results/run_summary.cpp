@@ -161,13 +161,17 @@ nlohmann::json to_json(const Trial& trial) {
                            {"status", to_string(trial.status)},
                            {"fidelity",
                             {{"epochs", shown_number(trial.fidelity.epochs)},
-                             {"data_share", shown_number(trial.fidelity.data_share)}}},
+                             {"data_share", shown_number(trial.fidelity.data_share)},
+                             {"resolution", shown_number(trial.fidelity.resolution)}}},
                            {"seed", trial.seed},
                            {"metrics", to_json(trial.metrics)},
                            {"seconds", shown_number(trial.seconds)}};
   if (!trial.reason.empty()) object["reason"] = trial.reason;
   if (trial.reused_from) object["reused_from"] = *trial.reused_from;
   if (trial.parent) object["parent"] = *trial.parent;
+  for (const CurvePoint& point : trial.curve) {
+    object["curve"].push_back({shown_number(point.epochs), shown_number(point.value)});
+  }
   return object;
 }
 

@@ -80,6 +80,28 @@ std::optional<Metrics> metrics_from_stored(const std::string& text) {
   return metrics;
 }
 
+std::string stored_curve(const std::vector<CurvePoint>& curve) {
+  nlohmann::json array = nlohmann::json::array();
+  for (const CurvePoint& point : curve) {
+    array.push_back({stored_number(point.epochs), stored_number(point.value)});
+  }
+  return array.dump();
+}
+
+std::optional<std::vector<CurvePoint>> curve_from_stored(const std::string& text) {
+  const nlohmann::json array = parse(text);
+  if (!array.is_array()) return std::nullopt;
+  std::vector<CurvePoint> curve;
+  for (const nlohmann::json& point : array) {
+    if (!point.is_array() || point.size() != 2) return std::nullopt;
+    const std::optional<double> epochs = number_from_stored(point[0]);
+    const std::optional<double> value = number_from_stored(point[1]);
+    if (!epochs || !value) return std::nullopt;
+    curve.push_back({*epochs, *value});
+  }
+  return curve;
+}
+
 std::optional<Genotype> genotype_from_stored(const std::string& text) {
   const nlohmann::json array = parse(text);
   if (!array.is_array()) return std::nullopt;

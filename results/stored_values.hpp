@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/search/trial.hpp"
 
@@ -15,6 +16,10 @@ namespace nas {
 std::string stored_metrics(const Metrics& metrics);
 /// Nothing where `text` is not what `stored_metrics` writes; likewise below.
 std::optional<Metrics> metrics_from_stored(const std::string& text);
+
+/// A JSON array of [epochs, value], whose values are written as those of metrics.
+std::string stored_curve(const std::vector<CurvePoint>& curve);
+std::optional<std::vector<CurvePoint>> curve_from_stored(const std::string& text);
 
 std::optional<Genotype> genotype_from_stored(const std::string& text);
 

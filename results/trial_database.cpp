@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int application_id = 0x6e617354;  // "nasT"
-constexpr int format_version = 1;
+constexpr int format_version = 2;
 /// Milliseconds to wait for another process; readers and writers hold their locks for a few.
 constexpr int patience = 10'000;
 /// Likewise when closing, where there is another way.
@@ -32,12 +32,14 @@ CREATE TABLE trials (
   architecture TEXT NOT NULL,
   epochs       REAL NOT NULL,
   data_share   REAL NOT NULL,
+  resolution   REAL NOT NULL,
   seed         TEXT NOT NULL,
   status       TEXT NOT NULL CHECK (status IN ('ok', 'failed', 'reused')),
   reason       TEXT NOT NULL,
   reused_from  INTEGER,
   parent       INTEGER,
   metrics      TEXT NOT NULL,
+  curve        TEXT NOT NULL,
   seconds      REAL NOT NULL
 ) STRICT;
 CREATE TABLE run (

@@ -14,8 +14,9 @@ namespace nas {
 namespace {
 
 constexpr std::string_view trial_columns =
-    "id, genotype, architecture, epochs, data_share, seed, status, reason, reused_from, parent, "
-    "metrics, seconds";
+    "id, genotype, architecture, epochs, data_share, resolution, seed, status, reason, "
+    "reused_from, "
+    "parent, metrics, curve, seconds";
 constexpr std::string_view final_columns = "trial, repeat, seed, chosen, metrics, seconds";
 
 constexpr std::array trial_statuses{TrialStatus::ok, TrialStatus::failed, TrialStatus::reused};
@@ -46,13 +47,15 @@ void bind(SQLite::Statement& statement, const Trial& trial) {
   statement.bind(3, trial.architecture_hash);
   statement.bind(4, trial.fidelity.epochs);
   statement.bind(5, trial.fidelity.data_share);
-  statement.bind(6, stored_seed(trial.seed));
-  statement.bind(7, to_string(trial.status));
-  statement.bind(8, trial.reason);
-  bind_optional(statement, 9, trial.reused_from);
-  bind_optional(statement, 10, trial.parent);
-  statement.bind(11, stored_metrics(trial.metrics));
-  statement.bind(12, trial.seconds);
+  statement.bind(6, trial.fidelity.resolution);
+  statement.bind(7, stored_seed(trial.seed));
+  statement.bind(8, to_string(trial.status));
+  statement.bind(9, trial.reason);
+  bind_optional(statement, 10, trial.reused_from);
+  bind_optional(statement, 11, trial.parent);
+  statement.bind(12, stored_metrics(trial.metrics));
+  statement.bind(13, stored_curve(trial.curve));
+  statement.bind(14, trial.seconds);
 }
 
 /// One row of a query; a cell that makes no sense is reported with its place.
@@ -89,15 +92,16 @@ Trial read_trial(const Row& row) {
   trial.id = row.integer(0);
   trial.genotype = row.parsed(1, genotype_from_stored);
   trial.architecture_hash = row.text(2);
-  trial.fidelity = {.epochs = row.real(3), .data_share = row.real(4)};
-  trial.seed = row.parsed(5, seed_from_stored);
+  trial.fidelity = {.epochs = row.real(3), .data_share = row.real(4), .resolution = row.real(5)};
+  trial.seed = row.parsed(6, seed_from_stored);
   trial.status =
-      row.parsed(6, [](const std::string& name) { return status_named(name, trial_statuses); });
-  trial.reason = row.text(7);
-  trial.reused_from = row.optional_integer(8);
-  trial.parent = row.optional_integer(9);
-  trial.metrics = row.parsed(10, metrics_from_stored);
-  trial.seconds = row.real(11);
+      row.parsed(7, [](const std::string& name) { return status_named(name, trial_statuses); });
+  trial.reason = row.text(8);
+  trial.reused_from = row.optional_integer(9);
+  trial.parent = row.optional_integer(10);
+  trial.metrics = row.parsed(11, metrics_from_stored);
+  trial.curve = row.parsed(12, curve_from_stored);
+  trial.seconds = row.real(13);
   return trial;
 }
 
@@ -164,8 +168,9 @@ void TrialStore::append(std::span<const Trial> trials) {
     const TrialDatabase::Pace pace(*database_);  // outlives the transaction
     SQLite::Transaction transaction(database_->connection(),
                                     SQLite::TransactionBehavior::IMMEDIATE);
-    SQLite::Statement insert = database_->statement(fmt::format(
-        "INSERT INTO trials ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", trial_columns));
+    SQLite::Statement insert = database_->statement(
+        fmt::format("INSERT INTO trials ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    trial_columns));
     for (const Trial& trial : trials) {
       bind(insert, trial);
       insert.exec();

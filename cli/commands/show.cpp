@@ -29,6 +29,15 @@ int show_run(const RunSummary& summary, Format format) {
   return exit_code::ok;
 }
 
+std::string fidelity_text(const Fidelity& fidelity) {
+  std::string text = fmt::format("{}, {:.3g} % of the data", counted(fidelity.epochs, "epoch"),
+                                 100 * fidelity.data_share);
+  if (fidelity.resolution != 1) {
+    text += fmt::format(", {:.3g} % of the resolution", 100 * fidelity.resolution);
+  }
+  return text;
+}
+
 std::string trial_text(const RunSummary& summary, const Trial& trial, std::size_t width) {
   std::string text =
       fmt::format("Trial {} of {}: {}\n", trial.id, summary.path.string(), to_string(trial.status));
@@ -39,8 +48,7 @@ std::string trial_text(const RunSummary& summary, const Trial& trial, std::size_
   if (trial.reused_from) add("reused from", fmt::format("trial {}", *trial.reused_from));
   if (trial.parent) add("continues", fmt::format("trial {}", *trial.parent));
   add("genotype", trial.genotype.text());
-  add("fidelity", fmt::format("{}, {:.3g} % of the data", counted(trial.fidelity.epochs, "epoch"),
-                              100 * trial.fidelity.data_share));
+  add("fidelity", fidelity_text(trial.fidelity));
   add("seed", std::to_string(trial.seed));
   for (const auto& [metric, value] : trial.metrics) add(metric, metric_text(metric, value));
   add("time", human_seconds(trial.seconds));

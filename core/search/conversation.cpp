@@ -23,8 +23,9 @@ auto guarded(const char* function, const Call& call) {
 }
 
 bool is_valid(const Fidelity& fidelity) {
-  return std::isfinite(fidelity.epochs) && fidelity.epochs >= 0 && fidelity.data_share > 0 &&
-         fidelity.data_share <= 1;
+  const auto is_share = [](double value) { return value > 0 && value <= 1; };
+  return std::isfinite(fidelity.epochs) && fidelity.epochs >= 0 && is_share(fidelity.data_share) &&
+         is_share(fidelity.resolution);
 }
 
 }  // namespace
@@ -34,8 +35,12 @@ void blame_strategy(const std::string& what) {
 }
 
 std::string text(const Fidelity& fidelity) {
-  return fmt::format("{} over a share of {} of the data", counted(fidelity.epochs, "epoch"),
-                     fidelity.data_share);
+  std::string result = fmt::format("{} over a share of {} of the data",
+                                   counted(fidelity.epochs, "epoch"), fidelity.data_share);
+  if (fidelity.resolution != 1) {
+    result += fmt::format(", at a share of {} of the resolution", fidelity.resolution);
+  }
+  return result;
 }
 
 std::optional<Proposal> Conversation::ask(const Fidelity& default_fidelity) {
@@ -49,7 +54,7 @@ std::optional<Proposal> Conversation::ask(const Fidelity& default_fidelity) {
 void Conversation::tell(const Trial& trial) {
   const Result result = result_of(trial);
   guarded("tell", [&] { strategy_.tell(result); });
-  told_.insert(trial.id);
+  told_.emplace(trial.id, Told{trial.genotype, trial.fidelity});
 }
 
 void Conversation::tell_infeasible(const Proposal& proposal) {
@@ -65,15 +70,32 @@ void Conversation::check(const Proposal& proposal) const {
   } catch (const Error& error) {
     blame_strategy(fmt::format("proposes an invalid genotype: {}", error.what()));
   }
-  if (proposal.parent && !told_.contains(*proposal.parent)) {
+  if (!is_valid(*proposal.fidelity)) {
+    blame_strategy(
+        fmt::format("proposes the fidelity '{}'; epochs are 0 or more, shares are in "
+                    "(0, 1]",
+                    text(*proposal.fidelity)));
+  }
+  if (proposal.parent) check_parent(proposal);
+}
+
+void Conversation::check_parent(const Proposal& proposal) const {
+  const auto parent = told_.find(*proposal.parent);
+  if (parent == told_.end()) {
     blame_strategy(
         fmt::format("continues trial '{}', of which it has not been told", *proposal.parent));
   }
-  if (!is_valid(*proposal.fidelity)) {
+  const auto& [genotype, before] = parent->second;
+  if (genotype != proposal.genotype) {
+    blame_strategy(fmt::format("continues trial '{}', which is {}, by {}", *proposal.parent,
+                               genotype.text(), proposal.genotype.text()));
+  }
+  const Fidelity& after = *proposal.fidelity;
+  if (after.epochs <= before.epochs || after.data_share != before.data_share ||
+      after.resolution != before.resolution) {
     blame_strategy(
-        fmt::format("proposes the fidelity '{}'; epochs are 0 or more, the share is in "
-                    "(0, 1]",
-                    text(*proposal.fidelity)));
+        fmt::format("continues trial '{}', which had {}, to {}: only epochs may be added",
+                    *proposal.parent, text(before), text(after)));
   }
 }
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 
@@ -40,7 +40,13 @@ class Conversation {
   Strategy& strategy_;
   const SearchSpace& space_;
   const std::span<const Objective> objectives_;
-  std::set<std::int64_t> told_;
+  struct Told {
+    Genotype genotype;
+    Fidelity fidelity;
+  };
+  void check_parent(const Proposal& proposal) const;
+
+  std::map<std::int64_t, Told> told_;
 };
 
 /// "3 epochs over a share of 0.5 of the data".

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -41,12 +42,32 @@ struct EstimatorContext {
   const SearchSpace* space = nullptr;        ///< of the candidates; outlives the estimator
 };
 
+/// How a trial that was told fared on the way.
+struct LearningCurve {
+  Fidelity fidelity;  ///< that it was to have
+  std::vector<CurvePoint> points;
+};
+
+/// Files through which one trial goes on where another ended. What they hold is the estimator's.
+struct TrialCheckpoints {
+  /// Of the trial that this one continues; may be missing. Empty: it continues none.
+  std::filesystem::path from;
+  /// To be written, and durable, before `estimate` returns. Empty: not wanted.
+  std::filesystem::path to;
+};
+
 /// What may differ from one call to the next.
 struct EstimateServices {
   Executor& executor;
   const CancelToken& cancel;
   /// Progress within one estimate, 0 … 1; may be empty.
   std::function<void(double)> progress;
+  TrialCheckpoints checkpoints = {};
+  /// The fidelity of the trial that this one continues; nothing where it continues none.
+  std::optional<Fidelity> continued = {};
+  /// Of the successful trials told before this one was proposed, in the order of telling: the same
+  /// for every number of jobs.
+  std::span<const LearningCurve> told = {};
 };
 
 struct Measurement {
@@ -58,6 +79,7 @@ struct Measurement {
   Status status = Status::ok;
   std::string reason;
   Metrics metrics;  ///< without the cost model's, which the loop adds
+  std::vector<CurvePoint> curve = {};
 };
 
 /// How the winner is trained at the end.
@@ -95,13 +117,16 @@ class Estimator {
   /// Whether `prepare` reads the seed of the run. If not, one prepared estimator serves runs of all
   /// seeds.
   virtual bool depends_on_run_seed() const { return true; }
+  /// Whether `estimate` writes checkpoints, and goes on from them.
+  virtual bool has_checkpoints() const { return false; }
   virtual Fidelity default_fidelity() const = 0;
   /// Names of the metrics that `estimate` reports; the first is the default objective.
   virtual std::vector<std::string> metrics() const = 0;
   /// When an earlier result may stand in for this one; nothing: never. Default: the canonical hash,
   /// or the genotype of a candidate without an architecture.
   virtual std::optional<std::string> reuse_key(const Candidate& candidate) const;
-  /// Called from several threads at once. A function of its first three arguments alone.
+  /// Called from several threads at once. A function of its first three arguments alone and, where
+  /// it compares learning curves, of those told: a checkpoint saves time and changes no result.
   virtual Measurement estimate(const Candidate& candidate, const Fidelity& fidelity,
                                std::uint64_t seed, const EstimateServices& services) = 0;
   /// Epochs of final training unless the user says otherwise; 0 where there is none.

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -50,6 +51,8 @@ class SearchLoop {
   void consider(const Proposal& proposal);
   std::unique_ptr<const Blueprint> screen(const Proposal& proposal, Metrics& metrics);
   void add_trial(Trial trial, std::unique_ptr<const Blueprint> blueprint);
+  void run(Trial trial, std::unique_ptr<const Blueprint> blueprint);
+  const Trial& measured(std::int64_t id) const;
   bool replay(const Trial& trial) const;
   const Trial* reusable(const Trial& trial, const std::optional<std::string>& key) const;
 
@@ -70,6 +73,7 @@ class SearchLoop {
   Conversation conversation_;
   Feasibility feasibility_;
   Spending spending_;
+  CheckpointKeeper checkpoints_;
 
   std::int64_t next_id_ = 0;
   std::int64_t proposed_ = 0;
@@ -77,11 +81,13 @@ class SearchLoop {
   bool dropped_ = false;  ///< a trial was cancelled
 
   std::map<std::int64_t, Trial> under_way_;
-  std::map<std::int64_t, std::string> reuse_keys_;  ///< of trials that are not told yet
-  std::vector<Trial> unsaved_;                      ///< finished, not durable
-  std::map<std::int64_t, Trial> finished_;          ///< durable
-  std::deque<std::int64_t> arrivals_;               ///< durable and not told, as they came
-  std::map<ReuseKey, std::int64_t> reusable_;       ///< successful trials that are told
+  std::map<std::int64_t, std::string> reuse_keys_;            ///< of trials that are not told yet
+  std::set<std::int64_t> continuable_;                        ///< likewise
+  std::shared_ptr<const std::vector<LearningCurve>> curves_;  ///< of trials that are told
+  std::vector<Trial> unsaved_;                                ///< finished, not durable
+  std::map<std::int64_t, Trial> finished_;                    ///< durable
+  std::deque<std::int64_t> arrivals_;          ///< durable and not told, as they came
+  std::map<ReuseKey, std::int64_t> reusable_;  ///< successful trials that are told
 
   Clock::time_point next_report_ = Clock::now() + report_interval;
   TrialRunner runner_;  ///< last: its destructor waits for what runs
@@ -97,6 +103,7 @@ SearchLoop::SearchLoop(const SearchSettings& settings, const SearchParts& parts,
       conversation_(parts.strategy, parts.space, settings.objectives),
       feasibility_(settings.limits),
       spending_(settings.budgets),
+      checkpoints_(parts.estimator.has_checkpoints() ? parts.checkpoints : nullptr, parts.strategy),
       runner_(parts.estimator, parts.executor, parts.cancel) {
   if (settings.window < 1) {
     throw Error(ErrorKind::config, fmt::format("the window is '{}'; it must be 1 or more: so many "
@@ -117,6 +124,7 @@ SearchOutcome SearchLoop::run() {
   }
   finish_outstanding();
   SearchOutcome outcome{dropped_ ? stop_reason() : end, {}};
+  if (outcome.end != SearchEnd::interrupted) checkpoints_.remove_all();
   for (auto& [id, trial] : finished_) outcome.trials.push_back(std::move(trial));
   return outcome;
 }
@@ -196,6 +204,12 @@ void SearchLoop::tell(const Trial& trial) {
   if (auto key = reuse_keys_.extract(trial.id); key && trial.succeeded()) {
     reusable_.emplace(ReuseKey(std::move(key.mapped()), trial.fidelity), trial.id);
   }
+  if (continuable_.erase(trial.id) > 0) checkpoints_.told(trial.id);
+  if (trial.status != TrialStatus::ok || trial.curve.empty()) return;
+  // Trials under way hold what they were started with.
+  auto curves = curves_ ? *curves_ : std::vector<LearningCurve>();
+  curves.push_back({trial.fidelity, trial.curve});
+  curves_ = std::make_shared<const std::vector<LearningCurve>>(std::move(curves));
 }
 
 /// What an asynchronous run has proposed depends on how fast its trials were: nothing to compare.
@@ -239,11 +253,20 @@ void SearchLoop::consider(const Proposal& proposal) {
   trial.genotype = proposal.genotype;
   trial.architecture_hash = blueprint->hash;
   trial.fidelity = *proposal.fidelity;
-  trial.seed = derive_seed(settings_.seed, "trial", static_cast<std::uint64_t>(trial.id));
   trial.parent = proposal.parent;
+  trial.seed = trial.parent
+                   ? measured(*trial.parent).seed
+                   : derive_seed(settings_.seed, "trial", static_cast<std::uint64_t>(trial.id));
   trial.metrics = std::move(metrics);
   ++proposed_;
+  if (proposal.continuable) continuable_.insert(trial.id);
   add_trial(std::move(trial), std::move(blueprint));
+}
+
+/// The trial that the result of this one, which is told, comes from.
+const Trial& SearchLoop::measured(std::int64_t id) const {
+  const Trial& trial = finished_.at(id);
+  return trial.reused_from ? finished_.at(*trial.reused_from) : trial;
 }
 
 /// Of a previous run, or reused, or handed to a worker.
@@ -261,11 +284,22 @@ void SearchLoop::add_trial(Trial trial, std::unique_ptr<const Blueprint> bluepri
     unsaved_.push_back(std::move(trial));
   } else {
     reused_in_a_row_ = 0;
-    parts_.journal.started(trial.id);
-    TrialJob job{trial.id, trial.fidelity, trial.seed, std::move(blueprint)};
-    under_way_.emplace(trial.id, std::move(trial));
-    runner_.start(std::move(job));
+    run(std::move(trial), std::move(blueprint));
   }
+}
+
+void SearchLoop::run(Trial trial, std::unique_ptr<const Blueprint> blueprint) {
+  parts_.journal.started(trial.id);
+  TrialJob job{trial.id, trial.fidelity, trial.seed, std::move(blueprint)};
+  std::optional<std::int64_t> origin;
+  if (trial.parent) {
+    origin = measured(*trial.parent).id;
+    job.continued = finished_.at(*trial.parent).fidelity;
+  }
+  job.checkpoints = checkpoints_.begin(trial.id, origin, continuable_.contains(trial.id));
+  job.told = curves_;
+  under_way_.emplace(trial.id, std::move(trial));
+  runner_.start(std::move(job));
 }
 
 bool SearchLoop::replay(const Trial& trial) const {
@@ -308,8 +342,10 @@ void SearchLoop::complete(TrialCompletion completion) {
   trial.reason = std::move(measurement.reason);
   trial.seconds = completion.seconds;
   trial.metrics.merge(measurement.metrics);
+  trial.curve = std::move(measurement.curve);
   if (ok) check_objectives(trial);
   std::erase_if(trial.metrics, [](const auto& metric) { return !std::isfinite(metric.second); });
+  std::erase_if(trial.curve, [](const CurvePoint& point) { return !std::isfinite(point.value); });
   unsaved_.push_back(std::move(trial));
 }
 
@@ -331,8 +367,10 @@ void SearchLoop::save() {
   parts_.journal.finished(unsaved_);
   for (Trial& trial : std::exchange(unsaved_, {})) {
     arrivals_.push_back(trial.id);
+    checkpoints_.finished(trial.id);
     finished_.emplace(trial.id, std::move(trial));
   }
+  checkpoints_.remove_old();
 }
 
 void SearchLoop::report_progress() {

@@ -12,6 +12,7 @@
 
 #include "core/base/cancel_token.hpp"
 #include "core/base/executor.hpp"
+#include "core/search/checkpoints.hpp"
 #include "core/search/estimator.hpp"
 #include "core/search/objective.hpp"
 #include "core/search/search_space.hpp"
@@ -80,6 +81,8 @@ struct SearchParts {
   /// A function of its arguments, asked only for what no limit excludes before. What it throws ends
   /// the search.
   std::function<Metrics(const Genotype&, const Architecture&)> more_costs = {};
+  /// Of estimators that have checkpoints; null: every trial trains from its start.
+  CheckpointStore* checkpoints = nullptr;
 };
 
 /// Whether the loop has architectures built: only where the estimator needs them, or an objective,

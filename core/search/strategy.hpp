@@ -22,8 +22,11 @@ namespace nas {
 
 struct Proposal {
   Genotype genotype;
-  std::optional<Fidelity> fidelity;    ///< the estimator's default if absent
-  std::optional<std::int64_t> parent;  ///< the trial that this one continues
+  std::optional<Fidelity> fidelity;  ///< the estimator's default if absent
+  /// The trial that this one continues: of the same genotype, data share and resolution, and of
+  /// fewer epochs. The continuation gets its seed, so that together they are one long training.
+  std::optional<std::int64_t> parent;
+  bool continuable = false;  ///< a later proposal may continue this one
 };
 
 /// What a strategy learns of a proposal.
@@ -46,6 +49,7 @@ struct StrategyContext {
   std::uint64_t seed;
   int window;  ///< results that proposals lag behind
   const OptionValues& options;
+  Fidelity default_fidelity = {};  ///< the estimator's: what a proposal without one gets
 };
 
 class Strategy {
@@ -55,6 +59,9 @@ class Strategy {
   /// Nothing: wait for the next result or, where none is outstanding, finished.
   virtual std::optional<Proposal> ask() = 0;
   virtual void tell(const Result& result) = 0;
+  /// Whether a later proposal may yet continue this trial, which was told and `continuable`. Its
+  /// checkpoint is removed once the answer is no.
+  virtual bool may_continue(std::int64_t) const { return false; }
 };
 
 /// The value of the first objective, turned so that more is better; lowest for anything but

@@ -16,6 +16,12 @@ bool same_bits(double a, double b) {
   return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
 }
 
+bool same_curves(const std::vector<CurvePoint>& a, const std::vector<CurvePoint>& b) {
+  return std::ranges::equal(a, b, [](const CurvePoint& x, const CurvePoint& y) {
+    return same_bits(x.epochs, y.epochs) && same_bits(x.value, y.value);
+  });
+}
+
 bool same_metrics(const Metrics& a, const Metrics& b) {
   return std::ranges::equal(a, b, [](const auto& x, const auto& y) {
     return x.first == y.first && same_bits(x.second, y.second);
@@ -51,7 +57,8 @@ bool same_result(const Trial& a, const Trial& b) {
   };
   return exact(a) == exact(b) && same_bits(a.fidelity.epochs, b.fidelity.epochs) &&
          same_bits(a.fidelity.data_share, b.fidelity.data_share) &&
-         same_metrics(a.metrics, b.metrics);
+         same_bits(a.fidelity.resolution, b.fidelity.resolution) &&
+         same_metrics(a.metrics, b.metrics) && same_curves(a.curve, b.curve);
 }
 
 }  // namespace nas

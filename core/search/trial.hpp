@@ -18,7 +18,15 @@ using Metrics = std::map<std::string, double, std::less<>>;
 struct Fidelity {
   double epochs = 0;      ///< 0: not trained
   double data_share = 1;  ///< of the training part
+  double resolution = 1;  ///< of the side of the network's input: a share
   friend auto operator<=>(const Fidelity&, const Fidelity&) = default;
+};
+
+/// What a training was worth on the way.
+struct CurvePoint {
+  double epochs = 0;  ///< trained so far, those of the trials that it continues included
+  double value = 0;   ///< the estimator's first metric
+  friend bool operator==(const CurvePoint&, const CurvePoint&) = default;
 };
 
 enum class TrialStatus : std::uint8_t {
@@ -40,7 +48,8 @@ struct Trial {
   std::optional<std::int64_t> reused_from;
   std::optional<std::int64_t> parent;
   Metrics metrics;
-  double seconds = 0;  ///< wall time; the one field that differs between equal runs
+  std::vector<CurvePoint> curve;  ///< by epochs; empty where the estimator measures none
+  double seconds = 0;             ///< wall time; the one field that differs between equal runs
 
   bool succeeded() const { return status != TrialStatus::failed; }
 };

@@ -73,9 +73,11 @@ void TrialRunner::Shared::run_next() {
 
 TrialCompletion TrialRunner::Shared::measure(const TrialJob& job,
                                              std::atomic<double>& progress_of_job) {
-  const EstimateServices services{executor, cancel, [&progress_of_job](double share) {
-                                    progress_of_job.store(share, std::memory_order_relaxed);
-                                  }};
+  EstimateServices services{
+      executor, cancel,
+      [&progress_of_job](double share) { progress_of_job.store(share, std::memory_order_relaxed); },
+      job.checkpoints, job.continued};
+  if (job.told) services.told = *job.told;
   const Clock::time_point start = Clock::now();
   Measurement measurement = estimate(estimator, job, services);
   // An estimator that gives up unasked would be waited for without end.

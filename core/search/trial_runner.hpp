@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,9 @@ struct TrialJob {
   Fidelity fidelity;
   std::uint64_t seed = 0;
   std::unique_ptr<const Blueprint> blueprint;
+  TrialCheckpoints checkpoints = {};
+  std::optional<Fidelity> continued = {};
+  std::shared_ptr<const std::vector<LearningCurve>> told = {};  ///< null: none
 };
 
 struct TrialCompletion {

@@ -208,7 +208,7 @@ TEST_CASE_METHOD(SummaryFixture, "the JSON of a run has the fields that scripts 
 TEST_CASE("the JSON of a trial has every field, counts as whole numbers") {
   CHECK(to_json(sample_trial(0)).dump() ==
         R"({"architecture":"5f3a0c97d1e2b4864b0e7f6a9c8d1234",)"
-        R"("fidelity":{"data_share":0.25,"epochs":2.5},"genotype":[0,2,1],"id":0,)"
+        R"("fidelity":{"data_share":0.25,"epochs":2.5,"resolution":1},"genotype":[0,2,1],"id":0,)"
         R"("metrics":{"macs":3100000,"params":81234,"val_accuracy":0.5333333333333333},)"
         R"("seconds":8.125,"seed":18364758544493064720,"status":"ok"})");
 }

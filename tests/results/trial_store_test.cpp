@@ -1,5 +1,6 @@
 #include "results/trial_store.hpp"
 
+#include <cmath>
 #include <limits>
 
 #include <catch2/catch.hpp>
@@ -26,7 +27,8 @@ std::vector<Trial> hard_trials() {
   trials[2].reused_from = 0;
   trials[2].parent = 1;
   trials[2].genotype.answers.clear();
-  trials[2].fidelity = {.epochs = 0, .data_share = 1.0 / 3.0};
+  trials[2].fidelity = {.epochs = 0, .data_share = 1.0 / 3.0, .resolution = 2.0 / 3.0};
+  trials[2].curve = {{1, 0.1}, {2.5, std::nan("")}};
   trials[3].metrics = {{"zero", -0.0}, {"tiny", 4.9e-324}, {"third", 1.0 / 3.0}};
   trials[3].seconds = 1.0 / 3.0;
   return trials;

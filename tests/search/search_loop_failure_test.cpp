@@ -110,7 +110,8 @@ TEST_CASE("what the strategy does wrong is an error of the plugin") {
   check(proposal({{{0, 9, 0}}, {}, {}}), "invalid genotype: genotype [0,9,0]");
   check(proposal({{{0}}, {}, {}}), "has 1 answers");
   check(proposal({{{0, 0, 0}}, Fidelity{nan, 1}, {}}), "fidelity");
-  check(proposal({{{0, 0, 0}}, Fidelity{1, 0}, {}}), "share is in (0, 1]");
+  check(proposal({{{0, 0, 0}}, Fidelity{1, 1, 1.5}, {}}), "shares are in (0, 1]");
+  check(proposal({{{0, 0, 0}}, Fidelity{1, 0}, {}}), "shares are in (0, 1]");
   check(proposal({{{0, 0, 0}}, {}, 1}), "continues trial '1'");
   check(until(3, []() -> std::optional<Proposal> { throw 7; }), "no std::exception");
 }

@@ -38,6 +38,8 @@ TEST_CASE("a difference in any field but the time is a difference") {
   CHECK(differs([](Trial& t) { t.architecture_hash.push_back('x'); }));
   CHECK(differs([](Trial& t) { t.fidelity.epochs = 1; }));
   CHECK(differs([](Trial& t) { t.fidelity.data_share = 0.5; }));
+  CHECK(differs([](Trial& t) { t.fidelity.resolution = 0.5; }));
+  CHECK(differs([](Trial& t) { t.curve = {{1, 0.5}}; }));
   CHECK(differs([](Trial& t) { t.seed = 1; }));
   CHECK(differs([](Trial& t) { t.status = TrialStatus::failed; }));
   CHECK(differs([](Trial& t) { t.reason.push_back('x'); }));
