@@ -29,6 +29,9 @@ void check(const TrainingSettings& settings) {
   require(
       settings.warmup_epochs >= 0 && std::isfinite(settings.warmup_epochs),
       fmt::format("warm-up epochs '{}' must be a number of at least 0", settings.warmup_epochs));
+  require(settings.schedule_epochs >= 0 && std::isfinite(settings.schedule_epochs),
+          fmt::format("epochs of the schedule '{}' must be a number of at least 0",
+                      settings.schedule_epochs));
   require(settings.batch_size >= 1,
           fmt::format("batch size '{}' must be at least 1", settings.batch_size));
   require(settings.learning_rate >= 0 && std::isfinite(settings.learning_rate),
@@ -55,7 +58,8 @@ std::int64_t batch_size(const TrainingSettings& settings, const Samples& samples
 
 struct Plan {
   std::int64_t batch;
-  StepCounts steps;
+  std::int64_t end;  ///< the step to stop before
+  StepCounts steps;  ///< of the schedule
 };
 
 Plan make_plan(const TrainingSettings& settings, const Samples& samples) {
@@ -65,7 +69,8 @@ Plan make_plan(const TrainingSettings& settings, const Samples& samples) {
     return static_cast<std::int64_t>(std::llround(epochs * static_cast<double>(per_epoch)));
   };
   return {batch,
-          {.total = steps(settings.epochs),
+          steps(settings.epochs),
+          {.total = steps(std::max(settings.epochs, settings.schedule_epochs)),
            .per_epoch = per_epoch,
            .warmup = steps(settings.warmup_epochs)}};
 }
@@ -80,19 +85,6 @@ std::vector<std::uint32_t> epoch_order(const Samples& samples, std::uint64_t see
   return order;
 }
 
-/// Sums since the last epoch began.
-struct EpochSums {
-  double loss = 0;
-  std::int64_t correct = 0;
-  std::int64_t count = 0;
-
-  void add(const LossResult& result, std::int64_t batch) {
-    loss += result.loss;
-    correct += result.correct;
-    count += batch;
-  }
-};
-
 bool all_finite(const Architecture& architecture, const ParameterStore& store) {
   const auto finite = [](float value) { return std::isfinite(value); };
   return std::ranges::all_of(stored_tensors(architecture), [&](const StoredTensor& tensor) {
@@ -100,25 +92,37 @@ bool all_finite(const Architecture& architecture, const ParameterStore& store) {
   });
 }
 
+void report(const TrainingPosition& position, TrainingOutcome& outcome) {
+  outcome.position = position;
+  outcome.steps = position.steps;
+  if (position.samples == 0) return;
+  const auto samples = static_cast<double>(position.samples);
+  outcome.train_loss = position.loss / samples;
+  outcome.train_accuracy = static_cast<double>(position.correct) / samples;
+}
+
 /// One call of `train`, once everything has been checked.
 class Run {
  public:
   Run(const Architecture& architecture, ParameterStore& store, const Samples& samples,
-      const TrainingSettings& settings, std::uint64_t seed, const Plan& plan)
+      const TrainingSettings& settings, std::uint64_t seed, const Plan& plan,
+      const TrainingPosition& start)
       : samples_(samples),
         settings_(settings),
         seed_(seed),
         plan_(plan),
         shards_(architecture, store,
-                {.batch = plan.batch, .shards = settings.shards, .precision = settings.precision}) {
+                {.batch = plan.batch, .shards = settings.shards, .precision = settings.precision}),
+        position_(start) {
+    if (start.steps % plan.steps.per_epoch != 0) order_epoch(start.steps);
   }
 
   /// False, with `outcome` set, where the loss was not finite.
   bool step(std::int64_t step, Executor& executor, TrainingOutcome& outcome) {
     const std::int64_t in_epoch = step % plan_.steps.per_epoch;
     if (in_epoch == 0) {
-      order_ = epoch_order(samples_, seed_, step / plan_.steps.per_epoch);
-      sums_ = {};
+      order_epoch(step);
+      position_ = {};
     }
     const auto batch = static_cast<std::size_t>(plan_.batch);
     const LossResult result = shards_.run(
@@ -134,20 +138,24 @@ class Run {
     if (!std::isfinite(result.loss)) {
       outcome.status = Status::diverged;
       outcome.reason = fmt::format("loss '{}' in step {} of {}, at learning rate {:.6g}",
-                                   result.loss, step + 1, plan_.steps.total, rate);
+                                   result.loss, step + 1, plan_.end, rate);
       return false;
     }
     shards_.reduce();
     if (settings_.clip_norm > 0) clip_gradients(shards_.trained(), settings_.clip_norm);
     optimizer_step(shards_.trained(), settings_.optimizer, rate);
-    sums_.add(result, plan_.batch);
-    outcome.steps = step + 1;
-    outcome.train_loss = sums_.loss / static_cast<double>(sums_.count);
-    outcome.train_accuracy = static_cast<double>(sums_.correct) / static_cast<double>(sums_.count);
+    position_.steps = step + 1;
+    position_.loss += result.loss;
+    position_.correct += result.correct;
+    position_.samples += plan_.batch;
+    report(position_, outcome);
     return true;
   }
 
  private:
+  void order_epoch(std::int64_t step) {
+    order_ = epoch_order(samples_, seed_, step / plan_.steps.per_epoch);
+  }
   double drop_scale(std::int64_t step) const {
     if (!settings_.scheduled_drop_path) return 1;
     return static_cast<double>(step) / static_cast<double>(plan_.steps.total);
@@ -159,7 +167,7 @@ class Run {
   const Plan plan_;
   ShardedBatch shards_;
   std::vector<std::uint32_t> order_;
-  EpochSums sums_;
+  TrainingPosition position_;
 };
 
 bool over_memory_limit(const TrainingSettings& settings, TrainingOutcome& outcome) {
@@ -176,7 +184,8 @@ bool over_memory_limit(const TrainingSettings& settings, TrainingOutcome& outcom
 
 TrainingOutcome train(const Architecture& architecture, ParameterStore& store,
                       const Samples& samples, const TrainingSettings& settings, std::uint64_t seed,
-                      Executor& executor, const CancelToken& cancel, const StepCallback& on_step) {
+                      Executor& executor, const CancelToken& cancel, const StepCallback& on_step,
+                      const TrainingPosition& start) {
   check(settings);
   check_compatible(architecture, samples);
   const Plan plan = make_plan(settings, samples);
@@ -185,17 +194,18 @@ TrainingOutcome train(const Architecture& architecture, ParameterStore& store,
                           planned_bytes(architecture, {.batch = plan.batch / settings.shards,
                                                        .mode = Mode::training,
                                                        .precision = settings.precision});
-  if (over_memory_limit(settings, outcome) || plan.steps.total == 0) return outcome;
+  report(start, outcome);
+  if (over_memory_limit(settings, outcome) || start.steps >= plan.end) return outcome;
 
-  Run run(architecture, store, samples, settings, seed, plan);
-  for (std::int64_t step = 0; step < plan.steps.total; ++step) {
+  Run run(architecture, store, samples, settings, seed, plan, start);
+  for (std::int64_t step = start.steps; step < plan.end; ++step) {
     if (cancel.now()) {
       outcome.status = Status::cancelled;
-      outcome.reason = fmt::format("cancelled after step {} of {}", step, plan.steps.total);
+      outcome.reason = fmt::format("cancelled after step {} of {}", step, plan.end);
       return outcome;
     }
     if (!run.step(step, executor, outcome)) return outcome;
-    if (on_step) on_step(step + 1, plan.steps.total);
+    if (on_step) on_step(step + 1, plan.end);
   }
   // An activation such as ReLU may turn NaN into 0 and so hide it from the loss.
   if (!all_finite(architecture, store)) {
@@ -203,7 +213,7 @@ TrainingOutcome train(const Architecture& architecture, ParameterStore& store,
     outcome.reason = fmt::format(
         "a weight is not finite after step {} of {}, with a peak learning "
         "rate of {:.6g}",
-        plan.steps.total, plan.steps.total, settings.learning_rate);
+        plan.end, plan.end, settings.learning_rate);
   }
   return outcome;
 }

@@ -17,8 +17,22 @@
 
 namespace nas {
 
+/// Where a training stands between two steps. With the parameters and what the optimiser keeps
+/// beside them that is all of its state: its randomness follows from the seed and the step.
+struct TrainingPosition {
+  std::int64_t steps = 0;
+  /// Sums over the steps of the epoch under way or, between two epochs, of the one before.
+  double loss = 0;
+  std::int64_t correct = 0;
+  std::int64_t samples = 0;
+  friend bool operator==(const TrainingPosition&, const TrainingPosition&) = default;
+};
+
 struct TrainingSettings {
   double epochs = 1;  ///< fractions of an epoch are rounded to whole steps
+  /// What the schedule of the learning rate and of dropped paths is laid out for, where that is
+  /// more: `epochs` are its beginning then. So a training can be cut into parts.
+  double schedule_epochs = 0;
   std::int64_t batch_size = 64;
   double learning_rate = 0.1;  ///< the peak, which ends the warm-up
   double warmup_epochs = 0;
@@ -44,7 +58,8 @@ struct TrainingOutcome {
   std::string reason;     ///< of anything but finished
   double train_loss = 0;  ///< mean over the last epoch
   double train_accuracy = 0;
-  std::int64_t steps = 0;
+  std::int64_t steps = 0;  ///< those before the start included
+  TrainingPosition position;
   std::size_t planned_bytes = 0;
 };
 
@@ -55,10 +70,14 @@ using StepCallback = std::function<void(std::int64_t done, std::int64_t total)>;
 /// and the augmentation follow from `seed`. Batches are of full size: what is left over at the end
 /// of an epoch is dropped (a dataset smaller than a batch is one smaller batch). Diverged means a
 /// loss that is not finite.
+///
+/// From another `start` the training goes on that ended there: the store must hold what it held,
+/// and the data, the settings but for `epochs`, and the seed must be the same. All parts together
+/// give what one training without a break gives, bit for bit.
 TrainingOutcome train(const Architecture& architecture, ParameterStore& store,
                       const Samples& samples, const TrainingSettings& settings, std::uint64_t seed,
                       Executor& executor, const CancelToken& cancel,
-                      const StepCallback& on_step = {});
+                      const StepCallback& on_step = {}, const TrainingPosition& start = {});
 
 struct Evaluation {
   double loss = 0;      ///< mean cross-entropy
