@@ -1,11 +1,17 @@
 /// Trains every candidate from scratch for a short while and measures it on held-out training data.
-/// Images have the resolution that the candidate reads.
+/// Images have the resolution that the candidate reads, or the share of it that the fidelity says;
+/// shapes are inferred anew then (core/architecture/resolution.hpp).
+///
+/// The schedule of the learning rate is always that of the full training, `epochs`: a trial of
+/// fewer epochs is its beginning. So 3 epochs and 6 more, from a checkpoint, are the same, to the
+/// last bit, as 9 without a break. A trial that trains for more has a schedule of its own length.
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "core/architecture/resolution.hpp"
 #include "core/base/error.hpp"
 #include "core/base/random.hpp"
 #include "core/base/text.hpp"
@@ -14,6 +20,8 @@
 #include "core/parameters/weights_file.hpp"
 #include "core/plugin/descriptor.hpp"
 #include "core/training/trainer.hpp"
+#include "plugins/estimators/train/checkpoint.hpp"
+#include "plugins/estimators/train/median_rule.hpp"
 
 namespace {
 
@@ -90,26 +98,44 @@ Measurement measurement(const TrainingOutcome& outcome) {
   throw Error(ErrorKind::internal, "a training has ended in no known way");
 }
 
-StepCallback step_progress(const std::function<void(double)>& progress) {
+/// `part` is the share of the whole that this training ends at.
+StepCallback step_progress(const std::function<void(double)>& progress, double part) {
   if (!progress) return {};
-  return [progress](std::int64_t done, std::int64_t total) {
-    progress(static_cast<double>(done) / static_cast<double>(total));
+  return [progress, part](std::int64_t done, std::int64_t total) {
+    progress(part * static_cast<double>(done) / static_cast<double>(total));
   };
 }
 
-/// What one training uses: the network, its weights and its data.
+/// What one training uses beside the weights.
 struct Training {
   const Architecture& architecture;
-  ParameterStore& store;
-  const Samples& samples;
+  Samples samples;
 };
 
-Measurement run(const Training& training, const TrainingSettings& settings, std::uint64_t seed,
-                const EstimateServices& services) {
-  training.store.prepare(training.architecture, derive_seed(seed, "weights"));
-  return measurement(train(training.architecture, training.store, training.samples, settings,
-                           derive_seed(seed, "samples"), services.executor, services.cancel,
-                           step_progress(services.progress)));
+/// New weights, or those of the checkpoint to go on from, where there is one.
+train_estimator::Checkpoint begin(const Training& training, ParameterStore& store,
+                                  std::uint64_t seed, const EstimateServices& services) {
+  store.prepare(training.architecture, derive_seed(seed, "weights"));
+  const auto& file = services.checkpoints.from;
+  if (!file.empty()) {
+    if (auto checkpoint = train_estimator::read_checkpoint(store, file)) {
+      if (checkpoint->seed == seed) return *std::move(checkpoint);
+      throw Error(ErrorKind::data, fmt::format("checkpoint '{}' is of the seed '{}', not of '{}'",
+                                               file.string(), checkpoint->seed, seed));
+    }
+  }
+  train_estimator::Checkpoint fresh;
+  fresh.seed = seed;
+  return fresh;
+}
+
+TrainingOutcome run(const Training& training, ParameterStore& store,
+                    const TrainingSettings& settings, std::uint64_t seed,
+                    const EstimateServices& services, const TrainingPosition& start = {},
+                    double part = 1) {
+  return train(training.architecture, store, training.samples, settings,
+               derive_seed(seed, "samples"), services.executor, services.cancel,
+               step_progress(services.progress, part), start);
 }
 
 void add_evaluation(Metrics& metrics, const std::string& prefix, const Evaluation& evaluation) {
@@ -134,8 +160,9 @@ class FinalNetwork final : public TrainedNetwork {
 
   void train(const TrainingSettings& settings, std::uint64_t seed,
              const EstimateServices& services) {
-    training_ = run({architecture_, store_, data_->at(samples_, input_shape(architecture_))},
-                    settings, seed, services);
+    store_.prepare(architecture_, derive_seed(seed, "weights"));
+    training_ = measurement(run({architecture_, data_->at(samples_, input_shape(architecture_))},
+                                store_, settings, seed, services));
   }
   void validate(const Samples& validation) {
     if (training_.status != Measurement::Status::ok) return;
@@ -192,8 +219,11 @@ class TrainEstimator final : public Estimator {
   }
 
   std::vector<std::string> metrics() const override {
-    return {"val_accuracy", "val_loss", "train_loss", "train_accuracy"};
+    std::vector<std::string> names = {"val_accuracy", "val_loss", "train_loss", "train_accuracy"};
+    if (stops_early()) names.emplace_back("epochs_trained");
+    return names;
   }
+  bool has_checkpoints() const override { return true; }
 
   std::vector<std::string> warnings() const override {
     const Fidelity fidelity = default_fidelity();
@@ -212,19 +242,9 @@ class TrainEstimator final : public Estimator {
 
   Measurement estimate(const Candidate& candidate, const Fidelity& fidelity, std::uint64_t seed,
                        const EstimateServices& services) override {
-    const double share = fidelity.data_share * static_cast<double>(split_.train.count());
-    const Shape& input = input_shape(candidate.architecture);
-    const Samples samples =
-        data_->at(split_.train.first(std::max<std::size_t>(1, rounded(share))), input);
-    ParameterStore store;
-    Measurement result = run({candidate.architecture, store, samples},
-                             recipe(context_, fidelity.epochs, false), seed, services);
-    if (result.status == Measurement::Status::ok) {
-      add_evaluation(result.metrics, "val",
-                     evaluate(candidate.architecture, store, data_->at(validation_, input),
-                              services.executor, context_.precision));
-    }
-    return result;
+    if (fidelity.resolution == 1) return trial(candidate.architecture, fidelity, seed, services);
+    return trial(at_resolution(candidate.architecture, fidelity.resolution), fidelity, seed,
+                 services);
   }
 
   double default_final_epochs() const override { return context_.options.real("final_epochs"); }
@@ -252,6 +272,63 @@ class TrainEstimator final : public Estimator {
     return samples.first(std::min(static_cast<std::size_t>(count), samples.count()));
   }
 
+  bool stops_early() const { return context_.options.text("early_stopping") == "median"; }
+
+  Samples training_samples(const Fidelity& fidelity, const Shape& input) {
+    const double share = fidelity.data_share * static_cast<double>(split_.train.count());
+    return data_->at(split_.train.first(std::max<std::size_t>(1, rounded(share))), input);
+  }
+
+  /// The end of the epoch under way, where trials are looked at on the way; or of all.
+  double next_stop(const Fidelity& fidelity, double trained) const {
+    return stops_early() ? std::min(fidelity.epochs, std::floor(trained) + 1) : fidelity.epochs;
+  }
+
+  /// What the trial that this one continues has had was decided there.
+  bool is_stopped(const train_estimator::Checkpoint& state, const Fidelity& fidelity,
+                  const EstimateServices& services) const {
+    if (state.epochs >= fidelity.epochs) return false;
+    if (services.continued && state.epochs <= services.continued->epochs) return false;
+    return train_estimator::stops(
+        state.curve, fidelity, services.told,
+        static_cast<std::size_t>(context_.options.integer("early_stopping_trials")));
+  }
+
+  Measurement trial(const Architecture& architecture, const Fidelity& fidelity, std::uint64_t seed,
+                    const EstimateServices& services) {
+    const Shape& input = input_shape(architecture);
+    const Training training{architecture, training_samples(fidelity, input)};
+    const Samples validation = data_->at(validation_, input);
+    const double full = std::max(fidelity.epochs, context_.options.real("epochs"));
+    TrainingSettings settings = recipe(context_, full, false);
+    settings.schedule_epochs = full;
+    ParameterStore store;
+    train_estimator::Checkpoint state = begin(training, store, seed, services);
+    Measurement result;
+    do {
+      settings.epochs = next_stop(fidelity, state.epochs);
+      const TrainingOutcome outcome =
+          run(training, store, settings, seed, services, state.position,
+              fidelity.epochs == 0 ? 1 : settings.epochs / fidelity.epochs);
+      result = measurement(outcome);
+      if (result.status != Measurement::Status::ok) return result;
+      state.epochs = std::max(state.epochs, settings.epochs);
+      state.position = outcome.position;
+      const Evaluation evaluation =
+          evaluate(architecture, store, validation, services.executor, context_.precision);
+      add_evaluation(result.metrics, "val", evaluation);
+      const bool is_whole = state.epochs == std::floor(state.epochs);
+      if (stops_early() && is_whole) state.curve.push_back({state.epochs, evaluation.accuracy});
+      if (is_whole && is_stopped(state, fidelity, services)) break;
+    } while (state.epochs < fidelity.epochs);
+    if (!services.checkpoints.to.empty()) {
+      train_estimator::write_checkpoint(state, store, services.checkpoints.to);
+    }
+    if (stops_early()) result.metrics["epochs_trained"] = state.epochs;
+    result.curve = std::move(state.curve);
+    return result;
+  }
+
   EstimatorContext context_;
   std::shared_ptr<ResizedData> data_;
   Split split_;
@@ -263,7 +340,8 @@ class TrainEstimator final : public Estimator {
 NAS_ESTIMATOR(
     TrainEstimator, "train", "1.0",
     "Trains each candidate from scratch, and measures it on held-out training data.",
-    {"epochs", nas::OptionType::real, "1", "Epochs of a trial's training.", 0, 100000},
+    {"epochs", nas::OptionType::real, "1",
+     "Epochs of a trial's training, where the strategy does not say less.", 0, 100000},
     {"train_images", nas::OptionType::integer, "10000",
      "Images of the training part that a trial trains on; 0: all.", 0, 1e12},
     {"validation_share", nas::OptionType::real, "0.1",
@@ -307,6 +385,12 @@ NAS_ESTIMATOR(
     {"flip", nas::OptionType::boolean, "false", "Mirror training images at random in trials."},
     {"crop_padding", nas::OptionType::integer, "0",
      "Pixels by which training images are shifted at random in trials.", 0, 1024},
+    {"early_stopping", nas::OptionType::choice, "none",
+     "median: measure after each epoch, and stop a trial that is worse than the median of the "
+     "others so far (Golovin et al. 2017).",
+     0, 0, "none|median"},
+    {"early_stopping_trials", nas::OptionType::integer, "5",
+     "Trials that must be known before one is stopped.", 1, 1000000},
     {"final_epochs", nas::OptionType::real, "15", "Epochs of the winner's final training.", 0,
      100000},
     {"final_flip", nas::OptionType::boolean, "true", "'flip' for the final training."},
