@@ -1,5 +1,6 @@
 #include "core/profile/profile.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <filesystem>
@@ -25,6 +26,7 @@
 #include "core/base/hash.hpp"
 #include "core/base/random.hpp"
 #include "core/base/text.hpp"
+#include "core/profile/pace.hpp"
 #include "search_spaces/registry.hpp"
 
 namespace nas::cli {
@@ -66,7 +68,9 @@ std::unique_ptr<SearchSpace> space_to_profile(const Settings& settings,
 /// The table to extend, or a new one.
 LatencyTable table_to_extend(const std::string& file) {
   const Machine here = this_machine();
-  if (!std::filesystem::exists(file)) return LatencyTable(here);
+  if (!std::filesystem::exists(file)) {
+    return {here, undisturbed_pace(PaceMeter(steady_microseconds))};
+  }
   LatencyTable table = LatencyTable::read(file);
   if (table.machine() == here) return table;
   throw Error(ErrorKind::config,
@@ -121,7 +125,8 @@ Drawn offer_networks(const Settings& settings, const Arguments& arguments, Progr
   return drawn;
 }
 
-/// Warns where the machine was not idle.
+/// Warns where other programs had the processor. That somebody else slowed it down is told by
+/// `disturbed_steps`.
 void measure(const ProfilePlan& plan, ProgressLine& line, LatencyTable& table) {
   ProfileSettings settings;
   settings.progress = [&](std::size_t done, std::size_t total) {
@@ -144,6 +149,11 @@ void measure(const ProfilePlan& plan, ProgressLine& line, LatencyTable& table) {
   }
 }
 
+std::int64_t disturbed_steps(const LatencyTable& table) {
+  return std::ranges::count_if(table.steps(),
+                               [](const auto& step) { return !step.second.undisturbed; });
+}
+
 void print_profile(const std::string& file, const LatencyTable& table, const ProfilePlan& plan,
                    const Drawn& drawn, Format format) {
   nlohmann::json object = json_object("nas.profile");
@@ -156,13 +166,18 @@ void print_profile(const std::string& file, const LatencyTable& table, const Pro
                        {"instruction_set", table.machine().instruction_set},
                        {"engine", table.machine().engine},
                        {"threads", table.machine().threads}};
+  object["reference"] = {{"chain_microseconds", table.reference().chain},
+                         {"stream_microseconds", table.reference().stream}};
+  object["disturbed"] = disturbed_steps(table);
   print(format,
         Table{{{"what"}, {"value"}},
               {{"latency table", file},
                {"steps", fmt::format("{}, {} of them new", table.steps().size(), plan.steps())},
                {"networks",
                 fmt::format("{} drawn, {} measured", drawn.networks, plan.networks().size())},
-               {"machine", machine_text(table.machine())}}},
+               {"machine", machine_text(table.machine())},
+               {"reference", fmt::format("chain {:.3f} us, stream {:.3f} us",
+                                         table.reference().chain, table.reference().stream)}}},
         object);
 }
 
@@ -181,6 +196,12 @@ int profile_command(const Arguments& arguments) {
   const Drawn drawn = offer_networks(settings, arguments, line, plan);
   measure(plan, line, table);
   table.write(file);
+  if (const std::int64_t disturbed = disturbed_steps(table); disturbed > 0) {
+    warn(
+        fmt::format("{} of {} steps could be measured only while something else shared the core; "
+                    "their times are too long: remove '{}' and measure again on an idle machine",
+                    disturbed, table.steps().size(), file));
+  }
   print_profile(file, table, plan, drawn, format);
   return exit_code::ok;
 }

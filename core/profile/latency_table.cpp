@@ -17,9 +17,9 @@
 namespace nas {
 namespace {
 
-constexpr std::string_view first_line = "# nas latency table, version 1";
-constexpr std::string_view columns = "work,tensors,microseconds,samples";
-constexpr std::size_t column_count = 4;
+constexpr std::string_view first_line = "# nas latency table, version 2";
+constexpr std::string_view columns = "work,tensors,microseconds,samples,undisturbed";
+constexpr std::size_t column_count = 5;
 
 std::vector<std::string> split(std::string_view line, char separator) {
   std::vector<std::string> parts;
@@ -47,8 +47,11 @@ class Reader {
     machine.instruction_set = comment("instruction_set");
     machine.engine = comment("engine");
     machine.threads = static_cast<int>(count(comment("threads")));
+    Pace reference;
+    reference.chain = positive(comment("chain_microseconds"));
+    reference.stream = positive(comment("stream_microseconds"));
     expect(columns);
-    LatencyTable table(std::move(machine));
+    LatencyTable table(std::move(machine), reference);
     while (next()) add_row(table);
     if (stream_.bad()) reject("it cannot be read to its end");
     return table;
@@ -88,12 +91,21 @@ class Reader {
     if (!microseconds || *microseconds < 0) {
       reject(fmt::format("'{}' is no time in microseconds", fields[2]));
     }
-    table.set(key, {*microseconds, count(fields[3])});
+    if (fields[4] != "yes" && fields[4] != "no") {
+      reject(fmt::format("'{}' where 'yes' or 'no' is expected", fields[4]));
+    }
+    table.set(key, {*microseconds, count(fields[3]), fields[4] == "yes"});
   }
 
   std::int64_t count(const std::string& text) const {
     const auto value = parse_integer(text);
     if (!value || *value < 1) reject(fmt::format("'{}' must be a whole number from 1", text));
+    return *value;
+  }
+
+  double positive(const std::string& text) const {
+    const auto value = parse_real(text);
+    if (!value || !(*value > 0)) reject(fmt::format("'{}' must be a time above 0", text));
     return *value;
   }
 
@@ -114,17 +126,20 @@ Machine this_machine() {
   return {.cpu = cpu_model(), .instruction_set = instruction_set(), .engine = engine_version()};
 }
 
-LatencyTable::LatencyTable(Machine machine) : machine_(std::move(machine)) {}
+LatencyTable::LatencyTable(Machine machine, const Pace& reference)
+    : machine_(std::move(machine)), reference_(reference) {}
 
 LatencyTable LatencyTable::read(const std::filesystem::path& file) { return Reader(file).read(); }
 
 void LatencyTable::write(const std::filesystem::path& file) const {
   std::string text = fmt::format(
-      "{}\n# cpu: {}\n# instruction_set: {}\n# engine: {}\n# threads: {}\n{}\n", first_line,
-      machine_.cpu, machine_.instruction_set, machine_.engine, machine_.threads, columns);
+      "{}\n# cpu: {}\n# instruction_set: {}\n# engine: {}\n# threads: {}\n"
+      "# chain_microseconds: {:.3f}\n# stream_microseconds: {:.3f}\n{}\n",
+      first_line, machine_.cpu, machine_.instruction_set, machine_.engine, machine_.threads,
+      reference_.chain, reference_.stream, columns);
   for (const auto& [key, latency] : steps_) {
-    text += fmt::format("{},{},{:.3f},{}\n", key.work, key.tensors, latency.microseconds,
-                        latency.samples);
+    text += fmt::format("{},{},{:.3f},{},{}\n", key.work, key.tensors, latency.microseconds,
+                        latency.samples, latency.undisturbed ? "yes" : "no");
   }
   write_durably(file, text);
 }

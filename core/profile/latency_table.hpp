@@ -14,6 +14,7 @@
 
 #include "core/architecture/architecture.hpp"
 #include "core/engine/program.hpp"
+#include "core/profile/pace.hpp"
 
 namespace nas {
 
@@ -30,6 +31,7 @@ Machine this_machine();
 struct StepLatency {
   double microseconds = 0;
   std::int64_t samples = 0;  ///< runs that were measured
+  bool undisturbed = true;   ///< whether nobody slowed them down (see core/profile/pace.hpp)
   friend bool operator==(const StepLatency&, const StepLatency&) = default;
 };
 
@@ -40,7 +42,8 @@ struct LatencyEstimate {
 
 class LatencyTable {
  public:
-  explicit LatencyTable(Machine machine);
+  /// `reference` is an undisturbed pace: times are those at its clock.
+  LatencyTable(Machine machine, const Pace& reference);
   /// Throws Error(io) where the file cannot be read and Error(data), with the line, where it is
   /// malformed.
   static LatencyTable read(const std::filesystem::path& file);
@@ -48,6 +51,7 @@ class LatencyTable {
   void write(const std::filesystem::path& file) const;
 
   const Machine& machine() const { return machine_; }
+  const Pace& reference() const { return reference_; }
   const std::map<StepKey, StepLatency>& steps() const { return steps_; }
   /// Replaces what is there.
   void set(const StepKey& key, const StepLatency& latency) { steps_[key] = latency; }
@@ -58,6 +62,7 @@ class LatencyTable {
 
  private:
   Machine machine_;
+  Pace reference_;
   std::map<StepKey, StepLatency> steps_;
 };
 

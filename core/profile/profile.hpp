@@ -37,14 +37,16 @@ class ProfilePlan {
 struct ProfileSettings {
   TimingSettings timing = {};
   /// Times that all networks are measured, one after the other, so that a disturbance meets few of
-  /// the measurements of a step.
+  /// the measurements of a step; those of which steps were never undisturbed, up to as often again.
   int rounds = 5;
   /// Called with the networks done and the total; may be empty.
   std::function<void(std::size_t done, std::size_t total)> progress = {};
 };
 
-/// Adds to the table the steps of these networks that it lacks: the median over rounds, networks
-/// and occurrences.
+/// Adds to the table the steps of these networks that it lacks, at its reference pace: the median
+/// over rounds, networks and occurrences, of the undisturbed measurements where there are any.
+/// Where a table without steps turns out to have a disturbed pace for its reference, a calmer one
+/// takes its place, and everything is measured again.
 void measure_steps(std::span<const Architecture> networks, const ProfileSettings& settings,
                    LatencyTable& table);
 

@@ -1,19 +1,18 @@
 #include "core/profile/step_timing.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <span>
+#include <utility>
 
 #include "core/base/random.hpp"
 #include "core/engine/program.hpp"
+#include "core/profile/median.hpp"
 
 namespace nas {
 namespace {
 
-double steady_microseconds() {
-  using Microseconds = std::chrono::duration<double, std::micro>;
-  return Microseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
+/// Runs that are made for one that is wanted, before disturbed ones are taken.
+constexpr int attempts_per_run = 10;
 
 /// A network that has run often enough to be warm, on weights and an image like those of use.
 class WarmProgram {
@@ -37,11 +36,53 @@ class WarmProgram {
   Program program_;
 };
 
-/// Of a whole network and of its steps, in microseconds.
+/// Of a whole network and of its steps (empty where they are not wanted), in microseconds.
 struct Run {
   double length = 0;
   std::vector<double> steps;
+  double crowding = 0;  ///< the larger of those before and after
+
+  void scale(double factor) {
+    length *= factor;
+    for (double& step : steps) step *= factor;
+  }
 };
+
+struct Runs {
+  std::vector<Run> runs;
+  bool undisturbed = false;
+};
+
+TimingSettings with_defaults(TimingSettings settings) {
+  if (!settings.clock) settings.clock = steady_microseconds;
+  if (!settings.pace) settings.pace = PaceMeter(settings.clock);
+  return settings;
+}
+
+/// The runs that count, at the clock of `reference`. A run after a disturbed one is warm-up: the
+/// caches have yet to be filled again.
+Runs repeated(const std::function<Run()>& measure, const Pace& reference,
+              const TimingSettings& settings) {
+  const auto wanted = static_cast<std::size_t>(settings.runs);
+  std::vector<Run> undisturbed;
+  std::vector<Run> others;
+  Pace before = settings.pace();
+  bool calm = true;
+  for (int made = 0; made < attempts_per_run * settings.runs; ++made) {
+    Run run = measure();
+    const Pace after = settings.pace();
+    run.scale(2 * reference.chain / (before.chain + after.chain));
+    run.crowding = std::max(before.crowding(), after.crowding());
+    const bool was_calm = std::exchange(calm, is_undisturbed(before, after, reference));
+    (was_calm && calm ? undisturbed : others).push_back(std::move(run));
+    if (undisturbed.size() == wanted) return {std::move(undisturbed), true};
+    before = after;
+  }
+  std::ranges::move(undisturbed, std::back_inserter(others));
+  std::ranges::stable_sort(others, {}, &Run::crowding);
+  others.resize(wanted);
+  return {std::move(others), false};
+}
 
 /// Of each step, over the runs that neither something else has slowed down nor chance sped up.
 std::vector<double> mean_of_middle(std::vector<Run>& runs) {
@@ -52,7 +93,9 @@ std::vector<double> mean_of_middle(std::vector<Run>& runs) {
   for (const Run& run : middle) {
     for (std::size_t step = 0; step < means.size(); ++step) means[step] += run.steps[step];
   }
-  for (double& mean : means) mean /= static_cast<double>(middle.size());
+  for (double& mean : means) {
+    mean = std::max(0.0, mean / static_cast<double>(middle.size()));
+  }
   return means;
 }
 
@@ -71,45 +114,43 @@ double clock_cost(const std::function<double()>& clock) {
 
 }  // namespace
 
-std::vector<double> time_steps(const Architecture& architecture, const TimingSettings& settings) {
-  const auto clock = settings.clock ? settings.clock : steady_microseconds;
+StepTimes time_steps(const Architecture& architecture, const Pace& reference,
+                     const TimingSettings& settings) {
+  const TimingSettings complete = with_defaults(settings);
+  const auto& clock = complete.clock;
   const double cost = clock_cost(clock);
   WarmProgram program(architecture, settings.warm_up);
   const std::size_t steps = step_keys(architecture, {.batch = 1}).size();
-  std::vector<Run> runs(static_cast<std::size_t>(settings.runs));
-  for (Run& run : runs) {
+  const auto measure = [&] {
+    Run run;
     run.steps.reserve(steps);
     const double start = clock();
     double before = start;
     program->forward([&] {
       const double now = clock();
-      run.steps.push_back(now - before);
+      run.steps.push_back(now - before - cost);
       before = now;
     });
     run.length = before - start;
-  }
-  std::vector<double> means;
-  for (const double mean : mean_of_middle(runs)) means.push_back(std::max(0.0, mean - cost));
-  return means;
+    return run;
+  };
+  Runs measured = repeated(measure, reference, complete);
+  return {mean_of_middle(measured.runs), measured.undisturbed};
 }
 
-double time_network(const Architecture& architecture, const TimingSettings& settings) {
-  const auto clock = settings.clock ? settings.clock : steady_microseconds;
+NetworkTime time_network(const Architecture& architecture, const Pace& reference,
+                         const TimingSettings& settings) {
+  const TimingSettings complete = with_defaults(settings);
   WarmProgram program(architecture, settings.warm_up);
-  std::vector<double> times;
-  for (int run = 0; run < settings.runs; ++run) {
-    const double before = clock();
+  const auto measure = [&] {
+    const double before = complete.clock();
     program->forward();
-    times.push_back(clock() - before);
-  }
-  return median(times);
-}
-
-double median(std::vector<double>& values) {
-  std::ranges::sort(values);
-  const std::size_t middle = values.size() / 2;
-  if (values.size() % 2 == 1) return values[middle];
-  return (values[middle - 1] + values[middle]) / 2;
+    return Run{.length = complete.clock() - before, .steps = {}};
+  };
+  const Runs measured = repeated(measure, reference, complete);
+  std::vector<double> lengths;
+  for (const Run& run : measured.runs) lengths.push_back(run.length);
+  return {median(lengths), measured.undisturbed};
 }
 
 }  // namespace nas

@@ -5,7 +5,8 @@
 //
 // One line per network, then the largest deviation and Spearman's rank correlation. Ends with 1
 // where a network deviates by more than 15 % or the correlation is below 0.95. Wants an otherwise
-// idle machine, the one of the table.
+// idle machine, the one of the table; runs that something disturbs are left out, and all times are
+// those at the table's clock.
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -17,6 +18,7 @@
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "core/profile/latency_table.hpp"
+#include "core/profile/median.hpp"
 #include "core/profile/step_timing.hpp"
 #include "search_spaces/registry.hpp"
 
@@ -26,8 +28,10 @@ namespace {
 
 constexpr double largest_deviation = 0.15;
 constexpr double least_correlation = 0.95;
-/// Times that all networks are measured, so that a disturbance meets few of one network's.
-constexpr std::size_t rounds = 5;
+/// Undisturbed measurements of each network, in as many rounds over all of them: so that a
+/// disturbance meets few of one network's. And rounds at most.
+constexpr std::size_t wanted_rounds = 5;
+constexpr std::size_t most_rounds = 50;
 
 std::vector<Architecture> sampled(std::int64_t count, std::int64_t seed) {
   const std::string name = "mbconv";
@@ -39,15 +43,26 @@ std::vector<Architecture> sampled(std::int64_t count, std::int64_t seed) {
   return networks;
 }
 
-std::vector<double> measured_ms(const std::vector<Architecture>& networks) {
+/// Medians over the undisturbed rounds, at the table's clock. Throws Error(data) where a network
+/// had too few.
+std::vector<double> measured_ms(const std::vector<Architecture>& networks, const Pace& reference) {
   std::vector<std::vector<double>> times(networks.size());
-  for (std::size_t round = 0; round < rounds; ++round) {
+  for (std::size_t round = 0; round < most_rounds; ++round) {
     for (std::size_t i = 0; i < networks.size(); ++i) {
-      times[i].push_back(time_network(networks[i], {}) / 1000);
+      if (times[i].size() == wanted_rounds) continue;
+      const NetworkTime time = time_network(networks[i], reference, {});
+      if (time.undisturbed) times[i].push_back(time.microseconds / 1000);
     }
   }
   std::vector<double> medians;
-  for (std::vector<double>& of_network : times) medians.push_back(median(of_network));
+  for (std::vector<double>& of_network : times) {
+    if (of_network.size() < wanted_rounds) {
+      throw Error(ErrorKind::data,
+                  "something else shared the core for too long: measure again on "
+                  "an idle machine");
+    }
+    medians.push_back(median(of_network));
+  }
   return medians;
 }
 
@@ -87,7 +102,7 @@ bool run(const std::string& file, std::int64_t count, std::int64_t seed) {
                                              table.machine().engine));
   }
   const std::vector<Architecture> networks = sampled(count, seed);
-  const std::vector<double> measured = measured_ms(networks);
+  const std::vector<double> measured = measured_ms(networks, table.reference());
   std::vector<double> predicted;
   double worst = 0;
   for (std::size_t i = 0; i < networks.size(); ++i) {

@@ -76,7 +76,9 @@ TEST_CASE("a profile says what it measured and where") {
   CHECK(profiled.described.at("steps") > 20);
   CHECK(profiled.described.at("networks").at("measured") > 3);
   CHECK(profiled.described.at("machine").at("threads") == 1);
-  CHECK(contains(content(profiled.table), "# nas latency table, version 1\n# cpu: "));
+  CHECK(profiled.described.at("reference").at("chain_microseconds") > 0);
+  CHECK(profiled.described.at("disturbed") <= profiled.described.at("steps"));
+  CHECK(contains(content(profiled.table), "# nas latency table, version 2\n# cpu: "));
 }
 
 TEST_CASE("a second profile adds nothing, and leaves the table as it was") {
@@ -171,9 +173,10 @@ TEST_CASE("one architecture's latency is shown and evaluated") {
 TEST_CASE("a step that the table lacks is an error that names the command that adds it") {
   const Profiled profiled;
   fs::remove(profiled.table);
-  std::ofstream(profiled.table) << "# nas latency table, version 1\n# cpu: A\n"
+  std::ofstream(profiled.table) << "# nas latency table, version 2\n# cpu: A\n"
                                    "# instruction_set: B\n# engine: C\n# threads: 1\n"
-                                   "work,tensors,microseconds,samples\n";
+                                   "# chain_microseconds: 1\n# stream_microseconds: 1\n"
+                                   "work,tensors,microseconds,samples,undisturbed\n";
   const fs::path out = profiled.directory.path() / "run";
   const Outcome refused = profiled.run(out, {"--quiet"});
   check_rejected(refused, 3, "lacks");
@@ -224,7 +227,7 @@ TEST_CASE("a run whose table has changed goes on with a warning") {
   REQUIRE(wait_for_trials(out, 2));
   program.signal(SIGKILL);
   program.wait();
-  std::ofstream(profiled.table, std::ios::app) << "add,1x1:ab,1.000,1\n";
+  std::ofstream(profiled.table, std::ios::app) << "add,1x1:ab,1.000,1,yes\n";
   const Outcome resumed = nas_program({"resume", out.string(), "--jobs", "8"});
   CHECK(resumed.code == 0);
   CHECK(contains(resumed.err, "the latency table is not what the run started with"));
