@@ -7,14 +7,18 @@
 #include "core/base/error.hpp"
 #include "search_spaces/anynet_network.hpp"
 #include "search_spaces/product_space.hpp"
+#include "search_spaces/space_options.hpp"
 
 namespace nas {
 namespace {
 
 constexpr std::size_t stages = 3;
-constexpr std::int64_t stem_width = 16;
+constexpr std::int64_t small_stem_width = 8;
+constexpr std::int64_t published_stem_width = 16;
 
 constexpr OptionSpec option_table[] = {
+    {"preset", OptionType::choice, "small", "Ranges for small machines, or the paper's.", 0, 0,
+     preset_choices},
     {"kind", OptionType::choice, "resnet", "Which of the four spaces.", 0, 0,
      "vanilla|resnet|resnext-a|resnext-b"},
 };
@@ -27,7 +31,21 @@ struct Ranges {
   Values depths, widths, ratios, groups;
 };
 
-Ranges ranges(const std::string& kind) {
+Ranges small_ranges(const std::string& kind) {
+  if (kind == "resnext-a") {
+    return {AnyNetBlock::bottleneck, {1, 2, 3}, {8, 16, 24}, {1, 2}, {1, 2, 4}};
+  }
+  if (kind == "resnext-b") {
+    return {AnyNetBlock::bottleneck, {1, 2}, {16, 32}, {1, 2, 4}, {1, 2, 4}};
+  }
+  return {kind == "vanilla" ? AnyNetBlock::vanilla : AnyNetBlock::basic,
+          {1, 2, 3},
+          {4, 8, 12, 16},
+          {},
+          {}};
+}
+
+Ranges published_ranges(const std::string& kind) {
   const Values powers = {1, 2, 4, 8, 16};
   if (kind == "resnext-a") {
     return {AnyNetBlock::bottleneck, powers, {16, 32, 64, 128, 256}, {1, 2, 4}, {1, 2, 4}};
@@ -44,10 +62,11 @@ Ranges ranges(const std::string& kind) {
 
 class Nds final : public ProductSpace {
  public:
-  Nds(const Task& task, const OptionValues& options)
-      : ProductSpace("nds"), task_(task), ranges_(ranges(options.text("kind"))) {
+  Nds(const Task& task, const OptionValues& options) : ProductSpace("nds"), task_(task) {
+    const bool is_small = options.text("preset") == "small";
+    ranges_ = (is_small ? small_ranges : published_ranges)(options.text("kind"));
     skeleton_.block = ranges_.block;
-    skeleton_.stem_width = stem_width;
+    skeleton_.stem_width = is_small ? small_stem_width : published_stem_width;
     skeleton_.stem_stride = 1;
     skeleton_.first_stride = 1;
     skeleton_.stages.resize(stages);

@@ -3,19 +3,23 @@
 ///
 /// A stem of 16 channels, three stages with strides 1, 2, 2, as in anynet_network.hpp.
 ///
-/// | `kind` | block | depth | width | ratio | groups | genotypes |
-/// |---|---|---|---|---|---|---|
-/// | vanilla | two 3x3 convolutions | 9 values in 1 … 24 | 12 in 16 … 256 | | | 1,259,712 |
-/// | resnet | the same with a residual | 9 in 1 … 24 | 12 in 16 … 256 | | | 1,259,712 |
-/// | resnext-a | grouped bottleneck | 1, 2, 4, 8, 16 | 5 in 16 … 256 | 1, 2, 4 | 1, 2, 4 |
-/// 11,390,625 | | resnext-b | grouped bottleneck | 1, 2, 4, 8, 16 | 5 in 64 … 1024 | 1, 2, 4 | 1 …
-/// 16 | 52,734,375 |
+/// | `kind`    | block                  | depth | width | ratio | groups | genotypes |
+/// |-----------|------------------------|-------|-------|-------|--------|-----------|
+/// | vanilla   | two 3x3 convolutions   | D     | W     |       |        | 1,259,712 |
+/// | resnet    | the same, a residual   | D     | W     |       |        | 1,259,712 |
+/// | resnext-a | grouped bottleneck     | P     | A     | R     | R      | 11,390,625 |
+/// | resnext-b | grouped bottleneck     | P     | B     | R     | P      | 52,734,375 |
+///
+/// D is 1, 2, 3, 4, 6, 8, 12, 16, 24, W is 16, 24, 32, 40, 48, 64, 80, 96, 128, 160, 192, 256, P is
+/// 1, 2, 4, 8, 16, A is 16 … 256 and B 64 … 1024 by doubling, R is 1, 2, 4.
 ///
 /// Each of a stage's decisions (stage*s*.depth, .width, .ratio, .groups) is free. The paper gives
-/// ranges and numbers of values, about equidistant in the logarithm; the nine depths (1, 2, 3, 4,
-/// 6, 8, 12, 16, 24) and twelve widths (16, 24, 32, 40, 48, 64, 80, 96, 128, 160, 192, 256) are our
-/// reading of that. `sample` is uniform, as in the paper. There is one preset: the paper's is for
-/// 32x32 pixels.
+/// ranges and numbers of values, about equidistant in the logarithm; D and W are our reading of
+/// that. `sample` is uniform, as in the paper.
+///
+/// The preset `small` has a stem of 8 channels and fewer values, so that every network has less
+/// than 40 million MACs at 32x32 pixels: depths up to 3 and widths 4 … 16 (1,728 genotypes),
+/// resnext-a 8 … 24, resnext-b two depths and the widths 16 and 32.
 #pragma once
 
 #include "search_spaces/registry.hpp"

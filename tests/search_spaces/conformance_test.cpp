@@ -33,8 +33,7 @@ int samples() {
   return wanted == nullptr ? handful : static_cast<int>(parse_integer(wanted).value_or(handful));
 }
 
-/// What is executed here, by plain loops, too: they take some 10 ns for each. No network of NDS is
-/// as small.
+/// What is executed here, by plain loops, too: they take some 10 ns for each.
 constexpr std::int64_t most_macs_executed = 40'000'000;
 
 /// Of what is classified into something else than classes of images, only forward passes run.

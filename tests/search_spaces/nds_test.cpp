@@ -13,9 +13,10 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-std::unique_ptr<SearchSpace> nds(const char* kind, const Task& task = {{3, 32, 32}, 10}) {
+std::unique_ptr<SearchSpace> nds(const char* kind, const Task& task = {{3, 32, 32}, 10},
+                                 const char* preset = "published") {
   const SpaceEntry entry = nds_space();
-  return entry.make(task, OptionValues("nds", entry.options, {{"kind", kind}}));
+  return entry.make(task, OptionValues("nds", entry.options, {{"kind", kind}, {"preset", preset}}));
 }
 
 }  // namespace
@@ -25,6 +26,24 @@ TEST_CASE("the spaces of NDS have the published sizes") {
   CHECK(size_digits(*nds("resnet")) == "1259712");
   CHECK(size_digits(*nds("resnext-a")) == "11390625");
   CHECK(size_digits(*nds("resnext-b")) == "52734375");
+}
+
+TEST_CASE("the largest networks of NDS's small preset are small") {
+  constexpr std::int64_t most_macs = 40'000'000;
+  for (const char* kind : {"vanilla", "resnet", "resnext-a", "resnext-b"}) {
+    INFO(kind);
+    const auto space = nds(kind, {{3, 32, 32}, 10}, "small");
+    Genotype largest;
+    for (const Decision& decision : space->decisions()) {
+      const bool adds_work =
+          !decision.name.ends_with("ratio") && !decision.name.ends_with("groups");
+      largest.answers.push_back(adds_work ? static_cast<int>(decision.options.size()) - 1 : 0);
+    }
+    const std::int64_t macs = cost(space->build(largest)).macs;
+    CHECK(macs < most_macs);
+    CHECK(macs > most_macs / 4);
+  }
+  CHECK(size_digits(*nds("resnet", {{3, 32, 32}, 10}, "small")) == "1728");
 }
 
 TEST_CASE("a residual costs what projections cost") {
@@ -53,8 +72,8 @@ TEST_CASE("grouped bottlenecks have the ratio and the groups of the genotype") {
 }
 
 TEST_CASE("every sample of NDS builds") {
-  const auto space =
-      nds(GENERATE("vanilla", "resnet", "resnext-a", "resnext-b"), {{1, 28, 28}, 10});
+  const auto space = nds(GENERATE("vanilla", "resnet", "resnext-a", "resnext-b"), {{1, 28, 28}, 10},
+                         GENERATE("small", "published"));
   Random random(derive_seed(1, "samples"));
   for (int i = 0; i < 10; ++i) {
     const Architecture net = space->build(space->sample_uniform(random));
