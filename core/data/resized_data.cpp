@@ -119,25 +119,47 @@ LabelledImages resized(const LabelledImages& images, std::int64_t height, std::i
   return result;
 }
 
+ResizedData::Made ResizedData::make(bool test, const Shape& input) const {
+  auto dataset = std::make_shared<Dataset>();
+  dataset->name = dataset_->name;
+  dataset->format = dataset_->format;
+  dataset->location = dataset_->location;
+  dataset->classes = dataset_->classes;
+  dataset->class_names = dataset_->class_names;
+  dataset->hash = dataset_->hash;
+  LabelledImages& part = test ? dataset->test : dataset->train;
+  part = resized(test ? dataset_->test : dataset_->train, input.height, input.width);
+  const std::size_t bytes =
+      std::visit([]<typename T>(const std::vector<T>& values) { return values.size() * sizeof(T); },
+                 part.values);
+  return {test, part.shape, std::move(dataset), bytes};
+}
+
+void ResizedData::drop_oldest() {
+  std::size_t bytes = 0;
+  for (const Made& made : made_) bytes += made.bytes;
+  while (bytes > most_bytes_ && !made_.empty()) {
+    bytes -= made_.back().bytes;
+    made_.pop_back();
+  }
+}
+
 Samples ResizedData::at(const Samples& samples, const Shape& input) {
   const Shape& has = samples.images().shape;
   if (has.height == input.height && has.width == input.width) return samples;
   const std::lock_guard lock(mutex_);
-  std::shared_ptr<const Dataset>& made = made_[{samples.test, input.height, input.width}];
-  if (!made) {
-    auto dataset = std::make_shared<Dataset>();
-    dataset->name = dataset_->name;
-    dataset->format = dataset_->format;
-    dataset->location = dataset_->location;
-    dataset->classes = dataset_->classes;
-    dataset->class_names = dataset_->class_names;
-    dataset->hash = dataset_->hash;
-    LabelledImages& part = samples.test ? dataset->test : dataset->train;
-    part = resized(samples.test ? dataset_->test : dataset_->train, input.height, input.width);
-    made = std::move(dataset);
+  auto found = std::ranges::find_if(made_, [&](const Made& made) {
+    return made.test == samples.test && made.shape.height == input.height &&
+           made.shape.width == input.width;
+  });
+  if (found == made_.end()) {
+    made_.push_front(make(samples.test, input));
+  } else {
+    made_.splice(made_.begin(), made_, found);
   }
   Samples result = samples;
-  result.dataset = made;
+  result.dataset = made_.front().dataset;
+  drop_oldest();
   return result;
 }
 

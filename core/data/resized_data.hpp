@@ -7,7 +7,8 @@
 /// nearest once, after both directions, halves up.
 #pragma once
 
-#include <map>
+#include <cstddef>
+#include <list>
 #include <memory>
 #include <mutex>
 
@@ -18,28 +19,38 @@ namespace nas {
 /// All images with `height` x `width` pixels, and their labels.
 LabelledImages resized(const LabelledImages& images, std::int64_t height, std::int64_t width);
 
-/// A dataset at several resolutions, each of which is made once, when it is first asked for, and
-/// kept. Training and test part are apart: the test part is not read before it is asked for. Safe
-/// to use from several threads.
+/// A dataset at several resolutions, each of which is made when it is asked for and kept for the
+/// next time, as long as all that are kept have at most so many bytes of images; those asked for
+/// least recently go first. Training and test part are apart: the test part is not read before it
+/// is asked for. Safe to use from several threads.
 class ResizedData {
  public:
-  explicit ResizedData(std::shared_ptr<const Dataset> dataset) : dataset_(std::move(dataset)) {}
+  /// About three times Fashion-MNIST at 56x56 pixels.
+  static constexpr std::size_t default_most_bytes = std::size_t{512} << 20;
+
+  explicit ResizedData(std::shared_ptr<const Dataset> dataset,
+                       std::size_t most_bytes = default_most_bytes)
+      : dataset_(std::move(dataset)), most_bytes_(most_bytes) {}
 
   /// The same samples of this dataset at the resolution of `input`, with the normalisation that
-  /// they have; as they are where they have that resolution.
+  /// they have; as they are where they have that resolution. They live on where they are not kept.
   Samples at(const Samples& samples, const Shape& input);
 
  private:
-  struct Key {
+  struct Made {
     bool test;
-    std::int64_t height;
-    std::int64_t width;
-    friend auto operator<=>(const Key&, const Key&) = default;
+    Shape shape;
+    std::shared_ptr<const Dataset> dataset;
+    std::size_t bytes;
   };
 
-  std::shared_ptr<const Dataset> dataset_;
+  Made make(bool test, const Shape& input) const;
+  void drop_oldest();
+
+  const std::shared_ptr<const Dataset> dataset_;
+  const std::size_t most_bytes_;
   std::mutex mutex_;
-  std::map<Key, std::shared_ptr<const Dataset>> made_;
+  std::list<Made> made_;  ///< what was asked for last comes first
 };
 
 }  // namespace nas

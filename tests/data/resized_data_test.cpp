@@ -95,3 +95,31 @@ TEST_CASE("each resolution is made once, and the test part only when it is asked
   samples.test = true;
   CHECK(data.at(samples, {2, 3, 3}).images().shape == Shape{2, 3, 3});
 }
+
+TEST_CASE("what was asked for least recently is dropped, and what is in use lives on") {
+  const auto dataset = noise();
+  constexpr std::size_t images_and_channels = 4 * 2;
+  // Room for 3x3 and 4x4 pixels, or for 5x5 alone.
+  ResizedData data(dataset, images_and_channels * (9 + 16));
+  const Samples samples{dataset, false, {0}, {{0, 0}, {1, 1}}};
+  const auto at = [&](std::int64_t side) { return data.at(samples, {2, side, side}).dataset; };
+  const auto three = at(3);
+  const auto four = at(4);
+  CHECK(at(3) == three);
+  at(1);  // one too many: 4x4 goes
+  CHECK(at(3) == three);
+  CHECK(at(4) != four);
+  const auto five = at(5);
+  CHECK(at(5) == five);
+  CHECK(at(3) != three);
+  CHECK(three->train.shape == Shape{2, 3, 3});
+}
+
+TEST_CASE("a resolution that is larger than what may be kept is made anew each time") {
+  const auto dataset = noise();
+  ResizedData data(dataset, 1);
+  const Samples samples{dataset, false, {0}, {{0, 0}, {1, 1}}};
+  const Samples first = data.at(samples, {2, 3, 3});
+  CHECK(data.at(samples, {2, 3, 3}).dataset != first.dataset);
+  CHECK(first.images().shape == Shape{2, 3, 3});
+}
