@@ -16,6 +16,18 @@ void check_compatible(const Architecture& architecture, const Samples& samples) 
                 fmt::format("dataset '{}': no samples were selected; at least 1 is needed",
                             samples.dataset->name));
   }
+  const std::vector<NodeId>& outputs = architecture.outputs();
+  const Shape& output = architecture.shape(outputs.front());
+  if (outputs.size() != 1 || output.pixels() != 1) {
+    throw Error(
+        ErrorKind::space,
+        fmt::format("the architecture gives {} of '{}', but images are classified by one "
+                    "output of so many channels and 1x1 pixels; networks for dense "
+                    "prediction cannot be trained yet",
+                    outputs.size() == 1 ? "an output"
+                                        : fmt::format("{} outputs, the first", outputs.size()),
+                    output.text()));
+  }
   const Shape& expected = architecture.shape(architecture.input_nodes().front());
   const LabelledImages& images = samples.images();
   if (images.shape != expected) {

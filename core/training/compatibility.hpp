@@ -7,7 +7,8 @@
 namespace nas {
 
 /// Throws Error(data) where there are no samples, their shape is not the architecture's input, or
-/// a label is not one of its classes.
+/// a label is not one of its classes, and Error(space) where it has more outputs than one, or one
+/// with more than 1x1 pixels.
 void check_compatible(const Architecture& architecture, const Samples& samples);
 
 /// The number of logits that the architecture's first output gives.
