@@ -43,7 +43,7 @@ MobileNetwork draw_network(const MobileFamily& family, Random& random) {
 
 ChainCost::Sums network_cost(const MobileFamily& family, const MobileMember& member,
                              const MobileNetwork& network) {
-  ChainCost chain({3, member.resolution, member.resolution});
+  ChainCost chain({member.channels, member.resolution, member.resolution});
   chain.add_convolution_block(
       {.out_channels = member.width(family.stem_width), .kernel = 3, .stride = 2});
   chain.add_inverted_bottleneck(

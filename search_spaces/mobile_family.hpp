@@ -37,12 +37,13 @@ struct MobileFamily {
 /// resolutions 48 … 224.
 const MobileFamily& mcunet_family();
 
-/// One member of a family, for one task: images of three channels.
+/// One member of a family, for one task.
 struct MobileMember {
   double multiplier = 1;
   std::int64_t resolution = 224;
   std::int64_t classes = 1000;
-  bool mix = true;  ///< with the mix layer
+  bool mix = true;            ///< with the mix layer
+  std::int64_t channels = 3;  ///< of the images
 
   std::int64_t width(std::int64_t base) const;
 };

@@ -80,7 +80,8 @@ std::vector<SampledMember> sample_members(const MobileFamily& family,
   std::vector<SampledMember> samples;
   for (const double multiplier : family.multipliers) {
     for (const std::int64_t resolution : family.resolutions) {
-      samples.push_back({{multiplier, resolution, settings.classes, settings.mix}, {}});
+      samples.push_back(
+          {{multiplier, resolution, settings.classes, settings.mix, settings.channels}, {}});
     }
   }
   executor.parallel_for(samples.size(), [&](std::size_t i) {

@@ -29,6 +29,7 @@ namespace nas {
 struct FamilySampling {
   std::size_t networks = 1000;  ///< of each member
   std::int64_t classes = 1000;
+  std::int64_t channels = 3;  ///< of the images
   bool mix = true;
   std::uint64_t seed = 0;
 };

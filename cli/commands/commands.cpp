@@ -54,9 +54,9 @@ constexpr std::array space_edf_options = {
     Names("memory-limit"), Names("config"),    Names("plugin-dir"), Names("quiet"),
     Names("json"),         Names("csv"),       Names("help")};
 constexpr std::array space_optimize_options = {
-    Names("classes"), Names("max"),  Names("min-kept"), Names("count"),      Names("seed"),
-    Names("set"),     Names("jobs"), Names("config"),   Names("plugin-dir"), Names("quiet"),
-    Names("json"),    Names("csv"),  Names("help")};
+    Names("channels"), Names("classes"), Names("max"),  Names("min-kept"), Names("count"),
+    Names("seed"),     Names("set"),     Names("jobs"), Names("config"),   Names("plugin-dir"),
+    Names("quiet"),    Names("json"),    Names("csv"),  Names("help")};
 constexpr std::array profile_options = {
     Names("space"),   Names("data"),     Names("set"),          Names("input"),
     Names("classes"), Names("genotype"), Names("architecture"), Names("networks"),

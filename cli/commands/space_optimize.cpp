@@ -26,6 +26,7 @@ namespace {
 constexpr std::int64_t default_networks = 1000;
 constexpr std::int64_t most_networks = 1'000'000;
 constexpr std::int64_t most_classes = 1'000'000;
+constexpr std::int64_t most_channels = 1'000;
 /// What people see of the ranking.
 constexpr std::size_t shown = 10;
 /// Of each limit, to see how the choice moves.
@@ -55,6 +56,8 @@ Request request_of(const Arguments& arguments, const Settings& settings) {
       static_cast<std::size_t>(whole_number(arguments, "count", default_networks, most_networks));
   request.sampling.classes = whole_number(
       arguments, "classes", *parse_integer(option_row("classes").default_value), most_classes);
+  request.sampling.channels = whole_number(
+      arguments, "channels", *parse_integer(option_row("channels").default_value), most_channels);
   const PluginRegistry registry(plugin_path(arguments, process_environment()));
   request.sampling.mix =
       options_by_owner(settings.keyed("set"), {{request.space, family_options}}, registry)
@@ -126,6 +129,10 @@ std::string next_command(const Request& request, const MobileMember& member) {
   for (const Limit& limit : request.limits) {
     command += fmt::format(" --max {}={}", limit.metric, limit.maximum);
   }
+  // Instead of the default, which would leave nothing of a space for a device.
+  const bool limits_macs = std::ranges::any_of(
+      request.limits, [](const Limit& limit) { return limit.metric == "macs"; });
+  if (!limits_macs) command += " --max macs=none";
   return command;
 }
 
@@ -154,6 +161,7 @@ nlohmann::json to_json(const Request& request, const MemberChoice& choice,
   nlohmann::json object = json_object("nas.space.optimize");
   object["space"] = request.space;
   object["classes"] = request.sampling.classes;
+  object["channels"] = request.sampling.channels;
   object["mix"] = request.sampling.mix;
   object["seed"] = request.sampling.seed;
   object["networks"] = request.sampling.networks;
@@ -257,17 +265,17 @@ void print_text(const Request& request, const MemberChoice& choice,
   const std::size_t eligible = order.size();
   order.resize(std::min(order.size(), shown));
   const KeptNetworks& best = choice.members[*choice.chosen];
-  fmt::print(
-      "{}\n\n{}",
-      hanging("",
-              fmt::format("{} configurations of {} networks each, {} classes, seed {}; {} of "
-                          "the networks are within {}; {} configurations keep {} or more, "
-                          "these have most MACs:",
-                          choice.members.size(), request.sampling.networks,
-                          request.sampling.classes, request.sampling.seed, kept,
-                          limits_text(request.limits), eligible, request.min_kept),
-              width),
-      to_text(member_table(choice, order, Format::text), width));
+  fmt::print("{}\n\n{}",
+             hanging("",
+                     fmt::format(
+                         "{} configurations of {} networks each, {} channels, {} classes, "
+                         "seed {}; {} of the networks are within {}; {} configurations keep "
+                         "{} or more, these have most MACs:",
+                         choice.members.size(), request.sampling.networks,
+                         request.sampling.channels, request.sampling.classes, request.sampling.seed,
+                         kept, limits_text(request.limits), eligible, request.min_kept),
+                     width),
+             to_text(member_table(choice, order, Format::text), width));
   fmt::print("\nchosen: {}\n  {}\n", name_of(best.member), next_command(request, best.member));
   if (const auto other = by_other_model(request.limits)) {
     const MemberChoice instead = choose_member(samples, *other, request.min_kept);

@@ -1,6 +1,7 @@
 // Choosing the space of a device.
 
 #include <algorithm>
+#include <cmath>
 
 #include <catch2/catch.hpp>
 
@@ -37,12 +38,36 @@ TEST_CASE("all 108 configurations are judged and the one with most MACs is chose
   CHECK(contains(next, "--set mcunet.width="));
   CHECK(contains(next, "--set mcunet.resolution="));
   CHECK(contains(next, "--max ram_int8=327680"));
+  CHECK(contains(next, "--max macs=none"));
+  CHECK_FALSE(contains(
+      nas_program(optimize({"--max", "macs=90M", "--json"})).json().at("next").get<std::string>(),
+      "none"));
 }
 
 TEST_CASE("equal seeds choose alike, whatever the number of jobs") {
   const nlohmann::json one = nas_program(optimize({"--json", "--jobs", "1"})).json();
   CHECK(one == nas_program(optimize({"--json", "--jobs", "3"})).json());
   CHECK(one != nas_program(optimize({"--json", "--seed", "1"})).json());
+}
+
+TEST_CASE("images of one channel cost less in the first convolution, at the same choice") {
+  const nlohmann::json three = nas_program(optimize({"--json"})).json();
+  const nlohmann::json one = nas_program(optimize({"--json", "--channels", "1"})).json();
+  CHECK(three.at("channels") == 3);
+  CHECK(one.at("channels") == 1);
+  for (std::size_t i = 0; i < one.at("configurations").size(); ++i) {
+    const nlohmann::json& member = one.at("configurations")[i];
+    const nlohmann::json& other = three.at("configurations")[i];
+    if (member.at("kept") != 200 || other.at("kept") != 200) continue;
+    // A 3x3 convolution with stride 2 to the stem's channels, of two input channels more.
+    const double pixels = std::pow(member.at("resolution").get<double>() / 2, 2);
+    const double stem =
+        (other.at("macs_mean").get<double>() - member.at("macs_mean").get<double>()) /
+        (2 * 9 * pixels);
+    CHECK(stem == Approx(std::round(stem / 8) * 8));
+    CHECK(stem >= 8);
+  }
+  check_rejected(optimize({"--channels", "0"}), 2, "--channels '0'");
 }
 
 TEST_CASE("people see the ranking, the next command and how the choice moves") {

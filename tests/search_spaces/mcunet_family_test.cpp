@@ -19,8 +19,9 @@ std::unique_ptr<SearchSpace> space_of(const MobileMember& member) {
                               {"width", fmt::format("{}", member.multiplier)},
                               {"resolution", std::to_string(member.resolution)},
                               {"mix", member.mix ? "true" : "false"}});
-  return entry.make({{3, member.resolution, member.resolution}, static_cast<int>(member.classes)},
-                    options);
+  return entry.make(
+      {{member.channels, member.resolution, member.resolution}, static_cast<int>(member.classes)},
+      options);
 }
 
 /// The answers by the names of the decisions.
@@ -54,7 +55,8 @@ TEST_CASE("the space 'mcunet' builds what the family's arithmetic counts, in all
       const MobileMember member{.multiplier = multiplier,
                                 .resolution = resolution,
                                 .classes = 100,
-                                .mix = random.chance(0.5)};
+                                .mix = random.chance(0.5),
+                                .channels = random.chance(0.5) ? 1 : 3};
       const auto space = space_of(member);
       const Genotype genotype = space->sample(random);
       const Cost found = cost(space->build(genotype));
