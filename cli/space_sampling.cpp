@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "cli/latency_model.hpp"
+#include "cli/space_file.hpp"
 #include "core/base/error.hpp"
 #include "core/base/random.hpp"
 #include "core/search/blueprint.hpp"
@@ -110,13 +112,19 @@ class Estimation {
 }  // namespace
 
 SpaceReference parse_space_reference(const std::string& text) {
+  if (is_space_file(text)) {
+    SpaceReference described{text, {}, {}};
+    described.name = registered_space({{text}, Origin::flag, shell_word(text)}, described.options);
+    return described;
+  }
   const std::size_t colon = text.find(':');
   SpaceReference reference{text, text.substr(0, colon), {}};
   const auto reject = [&] {
-    throw Error(ErrorKind::usage,
-                fmt::format("cannot read the space '{}'; it is a name, with options behind it if "
-                            "need be, such as 'mbconv:max_depth=2,width=0.5'",
-                            text));
+    throw Error(
+        ErrorKind::usage,
+        fmt::format("cannot read the space '{}'; it is a FILE.json, or a name, with options "
+                    "behind it if need be, such as 'mbconv:max_depth=2,width=0.5'",
+                    text));
   };
   if (reference.name.empty()) reject();
   if (colon == std::string::npos) return reference;

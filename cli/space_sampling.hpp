@@ -16,14 +16,15 @@
 
 namespace nas::cli {
 
-/// "anynet", or "anynet:variant=a,preset=small": a space with options of its own, so that one space
-/// can be compared with itself.
+/// "anynet", "mine.json", or "anynet:variant=a,preset=small": a space with options of its own, so
+/// that one space can be compared with itself.
 struct SpaceReference {
   std::string label;  ///< as it was given
   std::string name;
-  Settings::Keyed options;  ///< by "anynet.variant"
+  Settings::Keyed options;  ///< by "anynet.variant"; of a file, its description
 };
-/// Throws Error(usage) where there is no name, or what follows is no list of OPTION=VALUE.
+/// Throws Error(usage) where there is no name, or what follows is no list of OPTION=VALUE, and
+/// Error(io) where a file cannot be read.
 SpaceReference parse_space_reference(const std::string& text);
 
 struct SampledNetwork {

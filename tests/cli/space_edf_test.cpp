@@ -68,6 +68,25 @@ TEST_CASE("the error of a network is what its accuracy lacks to 1, and its distr
   CHECK(object.at("pairs")[0].at("method") == "exact");
 }
 
+TEST_CASE("a space of one's own is compared by its file") {
+  const TemporaryDirectory directory;
+  const auto file =
+      directory.write("mine.json", nas_program({"space", "show", "mnasnet", "--description"}).out);
+  const Outcome outcome =
+      nas_program({"space", "edf", file.string(), "mnasnet", "-n", "20", "--estimator", "constant",
+                   "--objective", "macs", "--quiet", "--json"});
+  INFO(outcome.err);
+  REQUIRE(outcome.code == 0);
+  const nlohmann::json object = outcome.json();
+  CHECK(object.at("spaces")[0].at("space") == file.string());
+  CHECK(object.at("pairs")[0].at("ks") == 0);
+
+  const auto broken = directory.write("broken.json", "{\n  \"schema\": \"nas.space\",\n");
+  check_rejected({"space", "edf", broken.string(), "--estimator", "constant"}, 3, "broken.json");
+  const std::string missing = (directory.path() / "missing.json").string();
+  check_rejected({"space", "edf", missing, "--estimator", "constant"}, 9, "missing.json");
+}
+
 TEST_CASE("results do not depend on the number of jobs, nor on the other spaces") {
   const nlohmann::json one = nas_program(edf({"--json", "--jobs", "1"})).json();
   CHECK(one == nas_program(edf({"--json", "--jobs", "4"})).json());
