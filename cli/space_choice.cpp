@@ -12,6 +12,7 @@
 #include "cli/task_text.hpp"
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
+#include "search_spaces/described.hpp"
 
 namespace nas::cli {
 
@@ -53,6 +54,13 @@ std::unique_ptr<SearchSpace> chosen_space(const std::string& name, const Argumen
   const Task task =
       parse_task(value_or_default(arguments, "input"), value_or_default(arguments, "classes"));
   return chosen.entry.make(task, chosen.options);
+}
+
+std::map<std::string, std::string> chosen_options(const std::string& name,
+                                                  const Arguments& arguments) {
+  const ChosenSpace chosen = choose(name, arguments);
+  if (chosen.entry.name == described_space_name) return {};
+  return {chosen.options.all().begin(), chosen.options.all().end()};
 }
 
 std::optional<LatencyModel> chosen_latency(const std::string& name, const Arguments& arguments) {

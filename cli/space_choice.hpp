@@ -22,6 +22,9 @@ namespace nas::cli {
 /// The space called `name`, or described in the file of that name, for the task of --input and
 /// --classes, with the options of --set. Throws Error(config) on unknown names.
 std::unique_ptr<SearchSpace> chosen_space(const std::string& name, const Arguments& arguments);
+/// The values of all its options; of a space that a file describes, of none.
+std::map<std::string, std::string> chosen_options(const std::string& name,
+                                                  const Arguments& arguments);
 /// What --latency-table names, for a space that was chosen so; nothing for "none".
 std::optional<LatencyModel> chosen_latency(const std::string& name, const Arguments& arguments);
 /// The space of a run, for the task that its environment records.

@@ -170,7 +170,9 @@ int space_show_command(const Arguments& arguments) {
 
 int space_count_command(const Arguments& arguments) {
   const Format format = output_format(arguments);
-  const auto space = chosen_space(arguments.positional.front(), arguments);
+  const std::string& name = arguments.positional.front();
+  const auto space = chosen_space(name, arguments);
+  const std::map<std::string, std::string> options = chosen_options(name, arguments);
   const std::string size = size_digits(*space);
   const std::vector<SpaceCount> others = space->counts();
   if (format == Format::text) {
@@ -178,11 +180,21 @@ int space_count_command(const Arguments& arguments) {
     for (const SpaceCount& other : others) {
       fmt::print("{}: {} = {}\n", other.name, other.digits, other.formula);
     }
+    // The formulas want them; a size alone stays a number, for scripts.
+    if (!others.empty() && !options.empty()) {
+      std::vector<std::string> values;
+      for (const auto& [option, value] : options) {
+        values.push_back(fmt::format("{}.{}={}", space->name(), option, value));
+      }
+      fmt::print("{}\n", hanging("with ", fmt::format("{}", fmt::join(values, " ")),
+                                 terminal_width(STDOUT_FILENO)));
+    }
     return exit_code::ok;
   }
   nlohmann::json object = json_object("nas.space.count");
   object["name"] = space->name();
   object["size"] = size;
+  object["options"] = options;
   object["decisions"] = space->decisions().size();
   object["counts"] = nlohmann::json::array();
   Table table{{{"name"}, {"size"}, {"formula"}}, {{space->name(), size, ""}}};
