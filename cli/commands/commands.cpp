@@ -40,8 +40,9 @@ constexpr std::array space_show_options = {
     Names("csv"),      Names("help")};
 constexpr std::array space_count_options = {Names("set"),  Names("input"), Names("classes"),
                                             Names("json"), Names("csv"),   Names("help")};
-constexpr std::array space_enumerate_options = {Names("limit"),   Names("set"), Names("input"),
-                                                Names("classes"), Names("csv"), Names("help")};
+constexpr std::array space_enumerate_options = {Names("limit"), Names("metrics"), Names("set"),
+                                                Names("input"), Names("classes"), Names("csv"),
+                                                Names("help")};
 constexpr std::array space_check_options = {Names("input"), Names("classes"), Names("json"),
                                             Names("csv"), Names("help")};
 constexpr std::array space_sample_options = {

@@ -1,14 +1,17 @@
 #include <cstdint>
 #include <limits>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "cli/commands/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/space_choice.hpp"
+#include "core/architecture/cost_model.hpp"
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
+#include "core/search/objective.hpp"
 
 namespace nas::cli {
 
@@ -26,34 +29,74 @@ std::int64_t row_limit(const Arguments& arguments) {
               fmt::format("--limit '{}': must be a whole number from 1 on", *given));
 }
 
-/// Throws std::system_error as soon as nobody reads any more, which `main` takes for the end.
-void write_out(fmt::memory_buffer& rows) {
-  fmt::print("{}", std::string_view(rows.data(), rows.size()));
-  rows.clear();
-}
+/// Rows of CSV. Genotypes and texts are quoted, since they have commas in them; neither has quotes.
+class Rows {
+ public:
+  /// With metrics each genotype is built, which takes its time.
+  Rows(const SearchSpace& space, bool with_metrics) : space_(space), with_metrics_(with_metrics) {}
+
+  void add(const Genotype& genotype) {
+    const std::string text = space_.text(genotype);
+    if (!begun_) begin(!text.empty());
+    append("\"[{}]\"", fmt::join(genotype.answers, ","));
+    if (with_text_) append(",\"{}\"", text);
+    if (with_metrics_) add_metrics(genotype);
+    buffer_.push_back('\n');
+    if (buffer_.size() >= bytes_at_once) write();
+  }
+
+  /// Throws std::system_error as soon as nobody reads any more, which `main` takes for the end.
+  void write() {
+    fmt::print("{}", std::string_view(buffer_.data(), buffer_.size()));
+    buffer_.clear();
+  }
+
+ private:
+  void begin(bool with_text) {
+    begun_ = true;
+    with_text_ = with_text;
+    append("genotype{}", with_text ? ",text" : "");
+    if (with_metrics_) {
+      for (const Decision& decision : space_.decisions()) append(",{}", decision.name);
+      for (const std::string& metric : cost_metric_names()) append(",{}", metric);
+    }
+    buffer_.push_back('\n');
+  }
+
+  /// The options that the genotype stands for, and its costs.
+  void add_metrics(const Genotype& genotype) {
+    const std::vector<Decision>& decisions = space_.decisions();
+    for (std::size_t i = 0; i < decisions.size(); ++i) {
+      append(",{}", decisions[i].options[static_cast<std::size_t>(genotype.answers[i])]);
+    }
+    const Metrics metrics = cost_metrics(cost(space_.build(genotype)));
+    for (const std::string& metric : cost_metric_names()) append(",{}", metrics.at(metric));
+  }
+
+  template <typename... T>
+  void append(fmt::format_string<T...> format, T&&... values) {
+    fmt::format_to(std::back_inserter(buffer_), format, std::forward<T>(values)...);
+  }
+
+  const SearchSpace& space_;
+  const bool with_metrics_;
+  bool begun_ = false;
+  bool with_text_ = false;
+  fmt::memory_buffer buffer_;
+};
 
 }  // namespace
 
 int space_enumerate_command(const Arguments& arguments) {
   const std::int64_t limit = row_limit(arguments);
   const auto space = chosen_space(arguments.positional.front(), arguments);
-  fmt::memory_buffer rows;
+  Rows rows(*space, arguments.has("metrics"));
   std::int64_t count = 0;
-  bool with_text = false;
   space->enumerate([&](const Genotype& genotype) {
-    const std::string text = space->text(genotype);
-    if (count == 0) {
-      with_text = !text.empty();
-      fmt::format_to(std::back_inserter(rows), "genotype{}\n", with_text ? ",text" : "");
-    }
-    // Quoted, since genotypes have commas in them, and texts may have some; neither has quotes.
-    fmt::format_to(std::back_inserter(rows), "\"[{}]\"", fmt::join(genotype.answers, ","));
-    if (with_text) fmt::format_to(std::back_inserter(rows), ",\"{}\"", text);
-    rows.push_back('\n');
-    if (rows.size() >= bytes_at_once) write_out(rows);
+    rows.add(genotype);
     return ++count < limit;
   });
-  write_out(rows);
+  rows.write();
   return exit_code::ok;
 }
 

@@ -140,9 +140,13 @@ TEST_CASE("space sample is uniform over architectures, by option over decisions"
 TEST_CASE("space count gives what the literature counts beside the size") {
   const std::string text = nas_program({"space", "count", "nasnet"}).out;
   CHECK(contains(text, "lecture: 4517347060908032 = 4^B * M^(2B) * N^B, B = 5, M = 13, N = 2"));
-  const nlohmann::json counts =
-      nas_program({"space", "count", "nasbench201", "--json"}).json().at("counts");
-  CHECK(counts.size() == 4);
+  CHECK(contains(text, "\nwith nasnet.blocks=5 nasnet.combine=variant"));
+  const nlohmann::json object =
+      nas_program({"space", "count", "nasbench201", "--set", "nasbench201.cells=2", "--json"})
+          .json();
+  CHECK(object.at("counts").size() == 4);
+  CHECK(object.at("options").at("cells") == "2");
+  CHECK(object.at("options").at("preset") == "small");
 }
 
 TEST_CASE("space enumerate streams every architecture once, as CSV") {
@@ -156,6 +160,23 @@ TEST_CASE("space enumerate streams every architecture once, as CSV") {
   const Outcome none = nas_program({"space", "enumerate", "mbconv", "--limit", "0"});
   CHECK(none.code == 2);
   CHECK(contains(none.err, "--limit '0'"));
+}
+
+TEST_CASE(
+    "space enumerate gives what each architecture decides and costs, where that is asked for") {
+  const std::string grid = nas_program({"space", "enumerate", "efficientnet", "--metrics"}).out;
+  CHECK(grid.starts_with("genotype,alpha,beta,gamma,params,macs,"));
+  CHECK(std::ranges::count(grid, '\n') == 1 + 109);
+  const std::string depth = nas_program({"space", "enumerate", "efficientnet", "--set",
+                                         "efficientnet.axis=depth", "--limit", "1", "--metrics"})
+                                .out;
+  const std::string genotype = "[18,0,0]";
+  CHECK(contains(depth, "\n\"" + genotype + "\",1.9,1,1,"));
+  const nlohmann::json shown = nas_program({"space", "show", "efficientnet", "--genotype", genotype,
+                                            "--set", "efficientnet.axis=depth", "--json"})
+                                   .json();
+  CHECK(contains(depth, "1.9,1,1," + std::to_string(shown.at("params").get<std::int64_t>()) + "," +
+                            std::to_string(shown.at("macs").get<std::int64_t>()) + ","));
 }
 
 TEST_CASE("space enumerate ends quietly when nobody reads any more") {
