@@ -222,7 +222,7 @@ TEST_CASE("every strategy sees all of a space that is smaller than the budget") 
       INFO("strategy " << name << ", " << genotypes << " genotypes");
       const auto outcome =
           search(*registry.find(PluginKind::strategy, name), space,
-                 {.trials = 500,
+                 {.trials = 200,
                   .reuses = false,
                   .estimate = [](const Candidate& candidate, const auto&...) {
                     return fake::Estimator::ok(static_cast<double>(candidate.cost.params));
@@ -230,7 +230,7 @@ TEST_CASE("every strategy sees all of a space that is smaller than the budget") 
       std::set<Genotype> seen;
       for (const Trial& trial : outcome.trials) seen.insert(trial.genotype);
       CHECK(seen.size() == genotypes);
-      CHECK((outcome.trials.size() == 500 || outcome.end == SearchEnd::strategy_finished));
+      CHECK((outcome.trials.size() == 200 || outcome.end == SearchEnd::strategy_finished));
     }
   }
 }
