@@ -71,11 +71,10 @@ bool wants_otmann(const StrategyContext& context) {
   return kernel == "otmann" || without_decisions;
 }
 
-void report(double smallest_eigenvalue, std::size_t observations) {
+void report(double smallest_eigenvalue, std::size_t points) {
   fmt::print(stderr,
-             "bayesian: kernel fitted to {} observations; smallest eigenvalue before projection "
-             "{:.3g}\n",
-             observations, smallest_eigenvalue);
+             "bayesian: kernel of {} networks; smallest eigenvalue before projection {:.3g}\n",
+             points, smallest_eigenvalue);
 }
 
 class Bayesian final : public Strategy {
@@ -216,8 +215,8 @@ NAS_STRATEGY(
      "categorical where there are decisions.",
      0, 0, "auto|categorical|otmann"},
     {"report", nas::OptionType::boolean, "false",
-     "For otmann: say on standard error, at each fit, the smallest eigenvalue of the covariance of "
-     "all observations before it is projected to be positive semi-definite."},
+     "For otmann: say on standard error, whenever the covariance of all points is projected to be "
+     "positive semi-definite, what its smallest eigenvalue was before."},
     {"acquisition", nas::OptionType::choice, "ei",
      "ei: expected improvement; ucb: upper confidence bound; thompson: the best of one sample.", 0,
      0, "ei|ucb|thompson"},

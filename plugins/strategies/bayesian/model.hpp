@@ -46,9 +46,10 @@ class SurrogateModel {
   Eigen::VectorXd sample(std::span<const Genotype> points, const std::function<double()>& normal);
   void forget_sample();
 
-  /// Called after a fit of a kernel that may not be positive semi-definite, with the smallest
-  /// eigenvalue of the covariance of all observations before projection.
-  std::function<void(double smallest_eigenvalue, std::size_t observations)> on_fit;
+  /// Called where the kernel may not be positive semi-definite, after a fit and whenever a point
+  /// could not be added: with the smallest eigenvalue of the covariance of all points, observed or
+  /// awaited, before projection.
+  std::function<void(double smallest_eigenvalue, std::size_t points)> on_fit;
 
   /// For those who keep predictions up to date row by row: rows have the same number as long as
   /// they are the same.
