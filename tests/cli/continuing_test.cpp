@@ -1,0 +1,134 @@
+// Runs whose trials continue one another, through the real program.
+#include <catch2/catch.hpp>
+
+#include "tests/base/temporary_directory.hpp"
+#include "tests/cli/rejected.hpp"
+#include "tests/cli/tiny_data.hpp"
+
+namespace nas {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t trials = 13;  // 9 configurations, of which 3 and then 1 go on
+
+Words halving_run(const TemporaryDirectory& directory, const std::string& name,
+                  const Words& more = {}) {
+  Words words = {"run",
+                 "--strategy",
+                 "successive-halving",
+                 "--data",
+                 (directory.path() / "data").string(),
+                 "--out",
+                 (directory.path() / name).string(),
+                 "--trials",
+                 std::to_string(trials),
+                 "--set",
+                 "successive-halving.configurations=9",
+                 "--set",
+                 "train.batch_size=16",
+                 "--set",
+                 "train.epochs=9",
+                 "--set",
+                 "mbconv.max_depth=1",
+                 "--final-epochs",
+                 "0"};
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+std::size_t checkpoints_of(const fs::path& run) {
+  if (!fs::exists(run / "checkpoints")) return 0;
+  const fs::directory_iterator files(run / "checkpoints");
+  return static_cast<std::size_t>(std::distance(begin(files), end(files)));
+}
+
+}  // namespace
+
+TEST_CASE("a run of continuing trials that is killed and resumed equals an uninterrupted one") {
+  const TemporaryDirectory directory;
+  write_tiny_data(directory);
+  REQUIRE(nas_program(halving_run(directory, "whole")).code == 0);
+  const nlohmann::json whole = trials_of(directory.path() / "whole");
+  REQUIRE(whole.size() == trials);
+  CHECK(whole.at(trials - 1).at("fidelity").at("epochs") == 9);
+  CHECK(whole.at(trials - 1).contains("parent"));
+  CHECK(checkpoints_of(directory.path() / "whole") == 0);
+
+  const fs::path run = directory.path() / "killed";
+  for (const std::size_t moment : {std::size_t{3}, std::size_t{10}, std::size_t{12}}) {
+    Program program(halving_run(directory, "killed"));
+    REQUIRE(wait_for_trials(run, moment));
+    program.signal(SIGKILL);
+    program.wait();
+    CHECK(checkpoints_of(run) <= 9);
+  }
+  REQUIRE(nas_program({"resume", run.string()}).code == 0);
+  CHECK(trials_of(run) == whole);
+  CHECK(checkpoints_of(run) == 0);
+}
+
+TEST_CASE("checkpoints that were lost cost time only") {
+  const TemporaryDirectory directory;
+  write_tiny_data(directory);
+  REQUIRE(nas_program(halving_run(directory, "whole")).code == 0);
+  const fs::path run = directory.path() / "robbed";
+  Program program(halving_run(directory, "robbed"));
+  REQUIRE(wait_for_trials(run, 5));
+  program.signal(SIGKILL);
+  program.wait();
+  fs::remove_all(run / "checkpoints");
+  REQUIRE(nas_program({"resume", run.string()}).code == 0);
+  CHECK(trials_of(run) == trials_of(directory.path() / "whole"));
+}
+
+TEST_CASE("a continuing trial measured by itself gives the same") {
+  const TemporaryDirectory directory;
+  write_tiny_data(directory);
+  REQUIRE(nas_program(halving_run(directory, "run")).code == 0);
+  const std::string run = (directory.path() / "run").string();
+  const std::string last = std::to_string(trials - 1);
+  const nlohmann::json stored = trials_of(run).at(trials - 1);
+  const Outcome measured = nas_program({"eval", run, last, "--json"});
+  INFO(measured.err);
+  REQUIRE(measured.code == 0);
+  for (const char* metric : {"val_accuracy", "val_loss", "train_loss"}) {
+    CHECK(measured.json().at("metrics").at(metric) == stored.at("metrics").at(metric));
+  }
+}
+
+TEST_CASE("trials that stop early are the same for every number of jobs") {
+  const TemporaryDirectory directory;
+  write_tiny_data(directory);
+  const auto run = [&](const std::string& name, const std::string& jobs) {
+    Words words = {"run",
+                   "--strategy",
+                   "random",
+                   "--data",
+                   (directory.path() / "data").string(),
+                   "--out",
+                   (directory.path() / name).string(),
+                   "--jobs",
+                   jobs,
+                   "--set",
+                   "train.early_stopping=median",
+                   "--set",
+                   "train.early_stopping_trials=2",
+                   "--set",
+                   "train.batch_size=16",
+                   "--set",
+                   "train.epochs=6",
+                   "--set",
+                   "mbconv.max_depth=1"};
+    words.insert(words.end(), {"--trials", "14", "--window", "3", "--final-epochs", "0"});
+    REQUIRE(nas_program(words).code == 0);
+    return trials_of(directory.path() / name);
+  };
+  const nlohmann::json one = run("one", "1");
+  CHECK(run("three", "3") == one);
+  std::size_t stopped = 0;
+  for (const nlohmann::json& trial : one) stopped += trial.at("metrics").at("epochs_trained") < 6;
+  CHECK(stopped > 0);
+}
+
+}  // namespace nas
