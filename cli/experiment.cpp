@@ -9,13 +9,14 @@
 #include "core/base/random.hpp"
 #include "core/base/text.hpp"
 #include "core/engine/program.hpp"
+#include "core/search/mnasnet_reward.hpp"
 #include "search_spaces/registry.hpp"
 
 namespace nas::cli {
 
 namespace {
 
-void check_metric(const std::string& metric, const char* use,
+void check_metric(const std::string& metric, const std::string& use,
                   const std::vector<std::string>& known) {
   if (std::ranges::find(known, metric) != known.end()) return;
   if (metric == latency_metric) {
@@ -48,7 +49,8 @@ void check_buildable(const Experiment& experiment) {
                           whom, config.space));
 }
 
-void resolve_metrics(RunConfig& config, const Estimator& estimator) {
+void resolve_metrics(RunConfig& config, std::span<const DerivedMetric> derived,
+                     const Estimator& estimator) {
   std::vector<std::string> measured = estimator.metrics();
   if (config.objectives.empty() && !measured.empty()) {
     config.objectives.push_back(parse_objective(measured.front()));
@@ -56,11 +58,21 @@ void resolve_metrics(RunConfig& config, const Estimator& estimator) {
   std::vector<std::string> costs = cost_metric_names();
   if (!config.latency_table.empty()) costs.emplace_back(latency_metric);
   measured.insert(measured.end(), costs.begin(), costs.end());
+  for (const DerivedMetric& metric : derived) {
+    const std::string use = fmt::format("part of the objective '{}'", metric.name);
+    for (const std::string& input : metric.inputs) check_metric(input, use, measured);
+  }
+  for (const DerivedMetric& metric : derived) measured.push_back(metric.name);
   for (const Objective& objective : config.objectives) {
     check_metric(objective.metric, "objective", measured);
   }
   for (const Budget& budget : config.budgets) check_metric(budget.metric, "budget", measured);
   for (const Limit& limit : config.limits) check_metric(limit.metric, "limit", costs);
+}
+
+bool is_objective(const std::string& metric, const RunConfig& config) {
+  return std::ranges::find(config.objectives, metric, &Objective::metric) !=
+         config.objectives.end();
 }
 
 void resolve_final_training(RunConfig& config, std::optional<double> epochs,
@@ -129,12 +141,14 @@ OwnedOptions resolve_options(const ExperimentRequest& request, const PluginRegis
   OptionOwners owners;
   const auto add = [&](const std::string& owner, std::span<const OptionSpec> table) {
     if (owners.emplace(owner, table).second) return;
-    throw Error(ErrorKind::config,
-                fmt::format("two of strategy, space and estimator are called '{}'", owner));
+    throw Error(
+        ErrorKind::config,
+        fmt::format("two of strategy, space, estimator and objective are called '{}'", owner));
   };
   add(config.strategy, strategy->options());
   add(config.space, search_space(config.space).options);
   add(config.estimator, estimator->options());
+  if (is_objective(mnasnet_reward_name, config)) add(mnasnet_reward_name, mnasnet_reward_options());
   return options_by_owner(request.options, owners, registry);
 }
 
@@ -178,7 +192,10 @@ std::unique_ptr<Experiment> assemble_experiment(const ExperimentRequest& request
   if (experiment->evaluator.estimator->needs_architecture()) {
     add_default_limits(config, request.default_limits);
   }
-  resolve_metrics(config, *experiment->evaluator.estimator);
+  if (is_objective(mnasnet_reward_name, config)) {
+    experiment->derived.push_back(mnasnet_reward(options.at(mnasnet_reward_name)));
+  }
+  resolve_metrics(config, experiment->derived, *experiment->evaluator.estimator);
   check_buildable(*experiment);
   resolve_final_training(config, request.final_epochs, *experiment->evaluator.estimator);
   experiment->strategy_options = options.at(config.strategy);
@@ -196,6 +213,7 @@ std::unique_ptr<Experiment> with_seed(const Experiment& experiment, std::uint64_
     prepare(other->evaluator, other->config);
   }
   other->strategy_options = experiment.strategy_options;
+  other->derived = experiment.derived;
   other->strategy_library = experiment.strategy_library;
   make_strategy(*other);
   return other;
@@ -213,7 +231,8 @@ ExperimentRequest recorded_request(const RunConfig& config) {
   return request;
 }
 
-SearchSettings search_settings(const RunConfig& config) {
+SearchSettings search_settings(const Experiment& experiment) {
+  const RunConfig& config = experiment.config;
   SearchSettings settings;
   settings.seed = config.seed;
   settings.trials = config.trials > 0 ? config.trials : std::numeric_limits<std::int64_t>::max();
@@ -223,12 +242,13 @@ SearchSettings search_settings(const RunConfig& config) {
   settings.objectives = config.objectives;
   settings.limits = config.limits;
   settings.budgets = config.budgets;
+  settings.derived = experiment.derived;
   return settings;
 }
 
 bool builds_architectures(const Experiment& experiment) {
   return experiment.evaluator.latency != nullptr ||
-         needs_architectures(search_settings(experiment.config), *experiment.evaluator.estimator);
+         needs_architectures(search_settings(experiment), *experiment.evaluator.estimator);
 }
 
 bool is_repeatable(const RunConfig& config) {

@@ -13,6 +13,7 @@
 #include "core/data/dataset.hpp"
 #include "core/plugin/registry.hpp"
 #include "core/search/search_loop.hpp"
+#include "core/search/derived_metric.hpp"
 #include "core/search/search_space.hpp"
 #include "results/run_config.hpp"
 
@@ -58,15 +59,17 @@ struct Experiment {
   OptionValues strategy_options;
   std::shared_ptr<const PluginLibrary> strategy_library;
   std::shared_ptr<Strategy> strategy;
+  std::vector<DerivedMetric> derived;  ///< metrics that objectives name
 };
 
 /// Of a dataset by name or folder. Known datasets are not read for it: estimators that need no
 /// data need a task nevertheless. Throws Error(data).
 Task task_of(const std::string& data);
 
-/// The options of the three owners, defaults included, checked against their tables. Those from the
-/// environment and the file may be for plugins and spaces that do not take part. Throws
-/// Error(config) on an unknown owner or option, with the nearest, and on bad values.
+/// The options of strategy, space and estimator, and of an objective that has any, defaults
+/// included, checked against their tables. Those from the environment and the file may be for
+/// plugins and spaces that do not take part. Throws Error(config) on an unknown owner or option,
+/// with the nearest, and on bad values.
 OwnedOptions resolve_options(const ExperimentRequest& request, const PluginRegistry& registry);
 
 /// Throws what is wrong with names (config, plugin), data, options, metrics of objectives and
@@ -85,7 +88,7 @@ Evaluator assemble_evaluator(const RunConfig& config, const OptionValues& space_
 ExperimentRequest recorded_request(const RunConfig& config);
 
 /// What the search loop is to do: of `config`, with nothing left of the time limit to take off.
-SearchSettings search_settings(const RunConfig& config);
+SearchSettings search_settings(const Experiment& experiment);
 /// Whether the loop has architectures built.
 bool builds_architectures(const Experiment& experiment);
 

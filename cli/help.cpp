@@ -1,10 +1,14 @@
 #include "cli/help.hpp"
 
 #include <algorithm>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
+#include "cli/option_rows.hpp"
 #include "cli/option_table.hpp"
+#include "cli/table.hpp"
+#include "core/search/mnasnet_reward.hpp"
 
 namespace nas::cli {
 
@@ -47,6 +51,16 @@ std::string command_line(const Command& command) {
 
 bool takes(const Command& command, std::string_view option) {
   return std::ranges::find(command.options, option) != command.options.end();
+}
+
+/// The objectives that the program computes, with their options.
+std::string objectives_text(const Command& command) {
+  if (!takes(command, "objective") || !takes(command, "strategy")) return {};
+  const Table options = plugin_option_table(mnasnet_reward_name, mnasnet_reward_options());
+  return fmt::format(
+      "\nThe objective {} is accuracy * (cost / target)^w (Tan et al. 2018), of two metrics that\n"
+      "are chosen, as all of it is, by --set:\n{}",
+      mnasnet_reward_name, to_text(options, terminal_width(STDOUT_FILENO)));
 }
 
 /// Where else the values of a command's settings may come from.
@@ -100,7 +114,7 @@ std::string command_help(const Command& command) {
   std::string text = fmt::format("nas {}: {}.\n\nUsage: nas {}{}{}\n", command.name,
                                  command.summary, command.name, positional, options);
   append_options(text, command);
-  return text + settings_text(command);
+  return text + objectives_text(command) + settings_text(command);
 }
 
 }  // namespace nas::cli

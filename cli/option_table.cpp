@@ -49,7 +49,9 @@ constexpr OptionRow rows[] = {
     {.name = "set",
      .value = "OWNER.OPTION=VALUE",
      .group = what,
-     .help = "an option of the strategy, space or estimator ('nas plugin info NAME' lists them)",
+     .help =
+         "an option of the strategy, space, estimator ('nas plugin info NAME' lists them) or of "
+         "the objective mnasnet_reward",
      .default_note = "each option's own",
      .setting = true,
      .repeatable = true},

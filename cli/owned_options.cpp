@@ -9,6 +9,7 @@
 
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
+#include "core/search/mnasnet_reward.hpp"
 #include "search_spaces/registry.hpp"
 
 namespace nas::cli {
@@ -50,10 +51,14 @@ bool is_space(const std::string& owner) {
                              [&](const SpaceEntry& entry) { return entry.name == owner; });
 }
 
-/// Options of a plugin or space that does not take part must be right as well.
+bool is_objective(const std::string& owner) { return owner == mnasnet_reward_name; }
+
+/// Options of a plugin, space or objective that does not take part must be right as well.
 void check_absent(const std::string& owner, const Texts& options, const PluginRegistry& registry) {
   if (is_space(owner)) {
     const OptionValues checked(owner, search_space(owner).options, options);
+  } else if (is_objective(owner)) {
+    const OptionValues checked(owner, mnasnet_reward_options(), options);
   } else if (const auto library = plugin_called(owner, registry)) {
     const OptionValues checked(owner, library->options(), options);
   }
@@ -84,8 +89,8 @@ OwnedOptions options_by_owner(const Settings::Keyed& given, const OptionOwners& 
     const std::size_t dot = key.find('.');
     if (dot == std::string::npos) reject_bare(setting, key, owners);
     const std::string owner = key.substr(0, dot);
-    const bool may_be_absent =
-        setting.origin != Origin::flag && (is_space(owner) || kind_of(owner, registry));
+    const bool may_be_absent = setting.origin != Origin::flag &&
+                               (is_space(owner) || is_objective(owner) || kind_of(owner, registry));
     if (!owners.contains(owner) && !may_be_absent) {
       throw Error(ErrorKind::config,
                   fmt::format("{}: nothing called '{}' takes part here{}", setting.where, owner,

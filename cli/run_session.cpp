@@ -127,7 +127,7 @@ void Session::begin(std::size_t previous) {
 }
 
 SearchSettings Session::settings_of_search() const {
-  SearchSettings settings = search_settings(experiment_.config);
+  SearchSettings settings = search_settings(experiment_);
   if (settings.time_limit_seconds > 0) {
     // A limit of 0 would be none.
     constexpr double least = 1e-3;

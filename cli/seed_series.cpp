@@ -118,7 +118,7 @@ std::optional<SeedResult> Series::search_only(const Experiment& experiment) {
   NoJournal journal;
   const auto executor = make_serial_executor();
   const SearchOutcome outcome =
-      run_search(search_settings(experiment.config), {*experiment.evaluator.space,
+      run_search(search_settings(experiment), {*experiment.evaluator.space,
                                                       *experiment.strategy,
                                                       *experiment.evaluator.estimator,
                                                       *executor,

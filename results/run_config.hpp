@@ -19,7 +19,7 @@ struct RunConfig {
   std::string estimator = "train";
   std::string data = "fashion-mnist";
   /// By owner ("evolution", "mbconv", "train"), option and value as text: every option, defaults
-  /// included, of the three that take part.
+  /// included, of the three that take part and of an objective that has any ("mnasnet_reward").
   std::map<std::string, std::map<std::string, std::string>> options;
   std::int64_t trials = 0;  ///< 0: as many as the budgets allow
   std::uint64_t seed = 0;

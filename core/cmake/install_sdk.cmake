@@ -30,6 +30,7 @@ set(public_headers
   parameters/weights_file.hpp
   plugin/descriptor.hpp
   plugin/registry.hpp
+  search/derived_metric.hpp
   search/estimator.hpp
   search/genotype.hpp
   search/objective.hpp

@@ -14,6 +14,7 @@
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "core/search/pareto.hpp"
+#include "core/search/mnasnet_reward.hpp"
 
 namespace nas {
 namespace {
@@ -77,6 +78,7 @@ std::vector<std::string> words_of(std::string_view name) {
 }
 
 bool is_better_when_larger(std::string_view metric) {
+  if (metric == mnasnet_reward_name) return true;
   const std::vector<std::string> words = words_of(metric);
   const auto has = [&words](const auto& property) { return std::ranges::any_of(words, property); };
   if (has([](const std::string& word) {
@@ -87,8 +89,7 @@ bool is_better_when_larger(std::string_view metric) {
   return has([](const std::string& word) {
     return word.find("accuracy") != std::string::npos || word.starts_with("acc") || word == "val" ||
            word == "valid" || word == "test" || word == "train";
-  });
-}
+  });}
 
 }  // namespace
 

@@ -18,9 +18,9 @@ struct Objective {
   bool maximise = true;
   friend bool operator==(const Objective&, const Objective&) = default;
 };
-/// "val_accuracy", "macs:min". Without a direction accuracies are maximised, all else minimised. An
-/// accuracy is a metric that has a word beginning with "acc" in it, or the word "val", "valid",
-/// "test" or "train" ("c10_val200"), and none of loss or error.
+/// "val_accuracy", "macs:min". Without a direction accuracies and MnasNet's reward are maximised,
+/// all else minimised. An accuracy is a metric that has a word beginning with "acc" in it, or the
+/// word "val", "valid", "test" or "train" ("c10_val200"), and none of loss or error.
 /// Throws Error(usage).
 Objective parse_objective(const std::string& text);
 

@@ -343,7 +343,10 @@ void SearchLoop::complete(TrialCompletion completion) {
   trial.seconds = completion.seconds;
   trial.metrics.merge(measurement.metrics);
   trial.curve = std::move(measurement.curve);
-  if (ok) check_objectives(trial);
+  if (ok) {
+    add_derived(trial.metrics, settings_.derived);
+    check_objectives(trial);
+  }
   std::erase_if(trial.metrics, [](const auto& metric) { return !std::isfinite(metric.second); });
   std::erase_if(trial.curve, [](const CurvePoint& point) { return !std::isfinite(point.value); });
   unsaved_.push_back(std::move(trial));
@@ -393,7 +396,10 @@ bool needs_architectures(const SearchSettings& settings, const Estimator& estima
   return estimator.needs_architecture() ||
          std::ranges::any_of(settings.objectives, is_about_costs) ||
          std::ranges::any_of(settings.limits, is_about_costs) ||
-         std::ranges::any_of(settings.budgets, is_about_costs);
+         std::ranges::any_of(settings.budgets, is_about_costs) ||
+         std::ranges::any_of(settings.derived, [](const DerivedMetric& metric) {
+           return std::ranges::any_of(metric.inputs, is_cost_metric);
+         });
 }
 
 SearchOutcome run_search(const SearchSettings& settings, const SearchParts& parts,

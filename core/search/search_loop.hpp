@@ -13,6 +13,7 @@
 #include "core/base/cancel_token.hpp"
 #include "core/base/executor.hpp"
 #include "core/search/checkpoints.hpp"
+#include "core/search/derived_metric.hpp"
 #include "core/search/estimator.hpp"
 #include "core/search/objective.hpp"
 #include "core/search/search_space.hpp"
@@ -35,6 +36,7 @@ struct SearchSettings {
   /// Proposals in a row that end the search where they are infeasible, are reused or, under a
   /// budget, spend nothing.
   int patience = 1000;
+  std::vector<DerivedMetric> derived;  ///< added to what has been measured; may be objectives
 };
 
 /// Receives what happens, from the thread that called `run_search`.
