@@ -46,11 +46,11 @@ lint: packages-build packages-test packages-lint ## check format, layering, and 
 	git ls-files 'core/*.cpp' 'plugins/*.cpp' 'results/*.cpp' 'search_spaces/*.cpp' 'cli/*.cpp' \
 	  | grep -v '^plugins/template/' | xargs -P $(JOBS) -n 4 clang-tidy-14 --quiet -p $(BUILD)
 
-sanitize: packages-build packages-test ## run the tests under AddressSanitizer and UBSan
+sanitize: packages-build packages-test ## run the tests under AddressSanitizer and UBSan, with one network of every space
 	@cmake -G Ninja --log-level=WARNING -S . -B $(BUILD)-sanitize -DCMAKE_BUILD_TYPE=RelWithDebInfo \
 	  -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="-O1 -g1" -DNAS_SANITIZE=address,undefined
 	cmake --build $(BUILD)-sanitize -j $(JOBS)
-	LSAN_OPTIONS=suppressions=$(CURDIR)/.ci/leaks:print_suppressions=0 \
+	NAS_TEST_SAMPLES=1 LSAN_OPTIONS=suppressions=$(CURDIR)/.ci/leaks:print_suppressions=0 \
 	  UBSAN_OPTIONS=print_stacktrace=1 \
 	  ctest --test-dir $(BUILD)-sanitize --output-on-failure -j $(JOBS)
 

@@ -12,8 +12,8 @@
 #include "cli/settings.hpp"
 #include "core/data/dataset.hpp"
 #include "core/plugin/registry.hpp"
-#include "core/search/search_loop.hpp"
 #include "core/search/derived_metric.hpp"
+#include "core/search/search_loop.hpp"
 #include "core/search/search_space.hpp"
 #include "results/run_config.hpp"
 

@@ -119,13 +119,13 @@ std::optional<SeedResult> Series::search_only(const Experiment& experiment) {
   const auto executor = make_serial_executor();
   const SearchOutcome outcome =
       run_search(search_settings(experiment), {*experiment.evaluator.space,
-                                                      *experiment.strategy,
-                                                      *experiment.evaluator.estimator,
-                                                      *executor,
-                                                      interrupts_.token(),
-                                                      journal,
-                                                      {},
-                                                      latency_costs(experiment.evaluator)});
+                                               *experiment.strategy,
+                                               *experiment.evaluator.estimator,
+                                               *executor,
+                                               interrupts_.token(),
+                                               journal,
+                                               {},
+                                               latency_costs(experiment.evaluator)});
   if (outcome.end == SearchEnd::interrupted) return std::nullopt;
   SeedResult result = seed_result(experiment.config, outcome.trials);
   if (result.failed > 0) partly_failed_ = true;

@@ -33,7 +33,7 @@ namespace fs = std::filesystem;
 namespace {
 
 /// What is measured, and how.
-struct Request {
+struct EvalRequest {
   RunConfig config;         ///< space, estimator, data, seed, precision and memory limit count
   Settings::Keyed options;  ///< by "owner.option"
   std::vector<fs::path> plugin_path;
@@ -42,8 +42,8 @@ struct Request {
   std::optional<Fidelity> fidelity;         ///< nothing: the estimator's default
 };
 
-Request given_request(const Settings& settings) {
-  Request request;
+EvalRequest given_request(const Settings& settings) {
+  EvalRequest request;
   request.config.estimator = settings.text("estimator");
   request.config.data = resolved_data(settings.text("data"));
   request.config.seed = settings.natural("seed");
@@ -76,12 +76,12 @@ const Trial& wanted_trial(const RunSummary& summary, const Arguments& arguments)
 
 /// As recorded, so that the same comes out, but for what flags say. The environment and the
 /// configuration file have had their say when the run started.
-Request recorded_request(const RunDirectory& run, const Arguments& arguments,
-                         const Settings& settings, const Environment& environment) {
+EvalRequest recorded_request(const RunDirectory& run, const Arguments& arguments,
+                             const Settings& settings, const Environment& environment) {
   const RunSummary summary = summarise(run);
   const Trial* trial = &wanted_trial(summary, arguments);
   if (trial->reused_from) trial = &summary.trial(*trial->reused_from);
-  Request request = given_request(settings);
+  EvalRequest request = given_request(settings);
   const RunConfig given = std::exchange(request.config, run.config());
   if (arguments.has("estimator")) request.config.estimator = given.estimator;
   if (arguments.has("data")) request.config.data = given.data;
@@ -103,7 +103,7 @@ Request recorded_request(const RunDirectory& run, const Arguments& arguments,
   return request;
 }
 
-Request request_of(const Arguments& arguments, const Environment& environment) {
+EvalRequest request_of(const Arguments& arguments, const Environment& environment) {
   const Settings settings(arguments, environment);
   const bool of_run = !arguments.positional.empty();
   const auto ways =
@@ -113,7 +113,7 @@ Request request_of(const Arguments& arguments, const Environment& environment) {
                 "'nas eval' needs either RUN, or --genotype (with --space), or --architecture");
   }
   if (!of_run) {
-    Request request = given_request(settings);
+    EvalRequest request = given_request(settings);
     request.plugin_path = plugin_path(arguments, environment);
     return request;
   }
@@ -125,7 +125,7 @@ Request request_of(const Arguments& arguments, const Environment& environment) {
                           arguments, settings, environment);
 }
 
-Evaluator evaluator_for(const Request& request) {
+Evaluator evaluator_for(const EvalRequest& request) {
   const RunConfig& config = request.config;
   const PluginRegistry registry(request.plugin_path);
   auto library = registry.find(PluginKind::estimator, config.estimator);
@@ -164,7 +164,8 @@ void check_fits(const Architecture& architecture, const Task& task, const std::s
   }
 }
 
-std::unique_ptr<const Blueprint> blueprint_of(const Evaluator& evaluator, const Request& request,
+std::unique_ptr<const Blueprint> blueprint_of(const Evaluator& evaluator,
+                                              const EvalRequest& request,
                                               const Arguments& arguments) {
   const SearchSpace& space = *evaluator.space;
   std::optional<Genotype> genotype = request.genotype;
@@ -181,8 +182,8 @@ std::unique_ptr<const Blueprint> blueprint_of(const Evaluator& evaluator, const 
       Blueprint{{}, std::move(architecture), costs, std::move(hash)});
 }
 
-Measurement measure(const Evaluator& evaluator, const Blueprint& blueprint, const Request& request,
-                    const InterruptHandler& interrupts, bool quiet) {
+Measurement measure(const Evaluator& evaluator, const Blueprint& blueprint,
+                    const EvalRequest& request, const InterruptHandler& interrupts, bool quiet) {
   ProgressLine line(ProgressLine::mode_for_stderr(quiet));
   const auto executor = make_tbb_executor(available_processors());
   const EstimateServices services{
@@ -194,7 +195,7 @@ Measurement measure(const Evaluator& evaluator, const Blueprint& blueprint, cons
 }
 
 /// How the command line names the architecture.
-std::string selected(const Request& request, const Arguments& arguments) {
+std::string selected(const EvalRequest& request, const Arguments& arguments) {
   if (request.genotype) return selection_of(*request.genotype);
   const std::string_view name = arguments.has("genotype") ? "genotype" : "architecture";
   return fmt::format("--{} {}", name, shell_word(*arguments.value(name)));
@@ -219,7 +220,7 @@ int eval_command(const Arguments& arguments) {
   const Format format = output_format(arguments);
   const Environment environment = process_environment();
   const bool quiet = Settings(arguments, environment).enabled("quiet");
-  const Request request = request_of(arguments, environment);
+  const EvalRequest request = request_of(arguments, environment);
   const Evaluator evaluator = evaluator_for(request);
   for (const std::string& warning : evaluator.estimator->warnings()) warn(warning);
   const auto blueprint = blueprint_of(evaluator, request, arguments);

@@ -31,7 +31,7 @@ constexpr std::int64_t most_networks = 100'000;
 constexpr std::int64_t most_bins = 1000;
 
 /// What is to be judged, with whom.
-struct Request {
+struct EdfRequest {
   std::vector<SpaceReference> references;
   RunConfig config;  ///< estimator, data, seed and memory limit count
   SamplingSettings sampling;
@@ -39,8 +39,8 @@ struct Request {
   std::optional<fs::path> picture;
 };
 
-Request request_of(const Arguments& arguments, const Settings& settings) {
-  Request request;
+EdfRequest request_of(const Arguments& arguments, const Settings& settings) {
+  EdfRequest request;
   for (const std::string& text : arguments.positional) {
     request.references.push_back(parse_space_reference(text));
   }
@@ -79,7 +79,7 @@ void check_known(const std::string& metric, const char* use, std::vector<std::st
 }
 
 /// The objective is the estimator's first, if none is given.
-void resolve_metrics(Request& request, const Estimator& estimator) {
+void resolve_metrics(EdfRequest& request, const Estimator& estimator) {
   std::vector<std::string> measured = estimator.metrics();
   request.comparison.objective = request.config.objectives.empty()
                                      ? parse_objective(measured.front())
@@ -93,7 +93,7 @@ void resolve_metrics(Request& request, const Estimator& estimator) {
 }
 
 /// One estimator for all spaces, with the spaces, nothing drawn yet.
-Evaluator assemble(const Request& request, const Arguments& arguments, const Settings& settings,
+Evaluator assemble(const EdfRequest& request, const Arguments& arguments, const Settings& settings,
                    std::vector<SpaceSample>& samples) {
   const PluginRegistry registry(plugin_path(arguments, process_environment()));
   auto library = registry.find(PluginKind::estimator, request.config.estimator);
@@ -120,7 +120,7 @@ Evaluator assemble(const Request& request, const Arguments& arguments, const Set
   return evaluator;
 }
 
-void print_comparison(const Request& request, const SpaceComparison& comparison,
+void print_comparison(const EdfRequest& request, const SpaceComparison& comparison,
                       const std::vector<SpaceSample>& samples, Format format) {
   if (format == Format::json) {
     nlohmann::json object = to_json(comparison, samples);
@@ -157,7 +157,7 @@ std::size_t failures(const SpaceComparison& comparison) {
 }
 
 /// Before hours go into what cannot be written.
-void check_picture(const Request& request) {
+void check_picture(const EdfRequest& request) {
   if (!request.picture) return;
   if (request.picture->extension() != ".svg") {
     throw Error(ErrorKind::usage, fmt::format("--output '{}': the picture is an SVG; its name must "
@@ -177,7 +177,7 @@ void check_picture(const Request& request) {
 int space_edf_command(const Arguments& arguments) {
   const Format format = output_format(arguments);
   const Settings settings(arguments, process_environment());
-  Request request = request_of(arguments, settings);
+  EdfRequest request = request_of(arguments, settings);
   check_picture(request);
   std::vector<SpaceSample> samples;
   const Evaluator evaluator = assemble(request, arguments, settings, samples);

@@ -23,8 +23,8 @@ namespace nas::cli {
 
 namespace {
 
-constexpr std::int64_t default_networks = 1000;
-constexpr std::int64_t most_networks = 1'000'000;
+constexpr std::int64_t default_draws = 1000;
+constexpr std::int64_t most_draws = 1'000'000;
 constexpr std::int64_t most_classes = 1'000'000;
 constexpr std::int64_t most_channels = 1'000;
 /// What people see of the ranking.
@@ -36,15 +36,15 @@ constexpr std::array limit_factors = {0.5, 0.75, 1.0, 1.5, 2.0};
 constexpr OptionSpec family_options[] = {
     {"mix", OptionType::boolean, "true", "A 1x1 convolution to 1,280 channels at the end."}};
 
-struct Request {
+struct OptimizeRequest {
   std::string space;
   FamilySampling sampling;
   std::vector<Limit> limits;
   std::size_t min_kept = 0;
 };
 
-Request request_of(const Arguments& arguments, const Settings& settings) {
-  Request request;
+OptimizeRequest optimize_request_of(const Arguments& arguments, const Settings& settings) {
+  OptimizeRequest request;
   request.space = arguments.positional.front();
   if (request.space != "mcunet") {
     throw Error(ErrorKind::config,
@@ -53,7 +53,7 @@ Request request_of(const Arguments& arguments, const Settings& settings) {
                             request.space));
   }
   request.sampling.networks =
-      static_cast<std::size_t>(whole_number(arguments, "count", default_networks, most_networks));
+      static_cast<std::size_t>(whole_number(arguments, "count", default_draws, most_draws));
   request.sampling.classes = whole_number(
       arguments, "classes", *parse_integer(option_row("classes").default_value), most_classes);
   request.sampling.channels = whole_number(
@@ -67,7 +67,7 @@ Request request_of(const Arguments& arguments, const Settings& settings) {
   request.limits = given_limits(settings);
   for (const Limit& limit : request.limits) chain_metric({}, limit.metric);  // throws
   request.min_kept = static_cast<std::size_t>(whole_number(
-      arguments, "min-kept", *parse_integer(option_row("min-kept").default_value), most_networks));
+      arguments, "min-kept", *parse_integer(option_row("min-kept").default_value), most_draws));
   return request;
 }
 
@@ -81,7 +81,7 @@ struct Move {
   }
 };
 
-std::vector<Move> moves_of(const Request& request, std::span<const SampledMember> samples) {
+std::vector<Move> moves_of(const OptimizeRequest& request, std::span<const SampledMember> samples) {
   std::vector<Move> moves;
   for (std::size_t i = 0; i < request.limits.size(); ++i) {
     for (const double factor : limit_factors) {
@@ -120,7 +120,7 @@ std::string name_of(const MobileMember& member) {
 }
 
 /// The command that searches the chosen space.
-std::string next_command(const Request& request, const MobileMember& member) {
+std::string next_command(const OptimizeRequest& request, const MobileMember& member) {
   std::string command = fmt::format(
       "nas run --space {0} --set {0}.preset=published --set {0}.width={1:.1f} --set "
       "{0}.resolution={2}",
@@ -156,7 +156,7 @@ nlohmann::json limits_json(const std::vector<Limit>& limits) {
   return object;
 }
 
-nlohmann::json to_json(const Request& request, const MemberChoice& choice,
+nlohmann::json to_json(const OptimizeRequest& request, const MemberChoice& choice,
                        std::span<const SampledMember> samples) {
   nlohmann::json object = json_object("nas.space.optimize");
   object["space"] = request.space;
@@ -256,7 +256,7 @@ std::string monotone(const std::vector<Move>& moves, std::string_view prefix, co
   return rises ? "it does" : "it stays";
 }
 
-void print_text(const Request& request, const MemberChoice& choice,
+void print_text(const OptimizeRequest& request, const MemberChoice& choice,
                 std::span<const SampledMember> samples) {
   const std::size_t width = terminal_width(STDOUT_FILENO);
   std::size_t kept = 0;
@@ -302,7 +302,7 @@ void print_text(const Request& request, const MemberChoice& choice,
 int space_optimize_command(const Arguments& arguments) {
   const Format format = output_format(arguments);
   const Settings settings(arguments, process_environment());
-  const Request request = request_of(arguments, settings);
+  const OptimizeRequest request = optimize_request_of(arguments, settings);
   const auto executor = make_tbb_executor(requested_jobs(settings));
   ProgressLine line(ProgressLine::mode_for_stderr(settings.enabled("quiet")));
   line.show(fmt::format("drawing {} networks of each configuration", request.sampling.networks),

@@ -13,8 +13,8 @@
 #include "core/architecture/cost_model.hpp"
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
-#include "core/search/pareto.hpp"
 #include "core/search/mnasnet_reward.hpp"
+#include "core/search/pareto.hpp"
 
 namespace nas {
 namespace {
@@ -89,7 +89,8 @@ bool is_better_when_larger(std::string_view metric) {
   return has([](const std::string& word) {
     return word.find("accuracy") != std::string::npos || word.starts_with("acc") || word == "val" ||
            word == "valid" || word == "test" || word == "train";
-  });}
+  });
+}
 
 }  // namespace
 

@@ -76,7 +76,8 @@ class SearchSpace {
   virtual Genotype sample_uniform(Random& random) const;
   /// Changes one decision that has a choice, uniformly, to another open answer. Decisions that this
   /// opens (about the layers of a greater depth) are drawn uniformly. Returns the genotype itself
-  /// where nothing can change.
+  /// where nothing can change. A space that stands for a benchmark overrides it with the mutation
+  /// that the benchmark was published with, whose result need not be canonical.
   virtual Genotype mutate_one(const Genotype& parent, Random& random) const;
   /// Redraws each decision with the given probability (Once-for-All's and SPOS' mutation; may draw
   /// the same answer), and those that this opens in any case.

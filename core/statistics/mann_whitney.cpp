@@ -54,7 +54,7 @@ RankSum rank_sum(const std::vector<Ranked>& all) {
 /// The probability of U >= u. The greatest of i + j values in random order is one of the i with
 /// probability i / (i + j), and then greater than all j. Nothing is subtracted, so that small
 /// probabilities keep their digits.
-double exact_p_value(std::size_t u, std::size_t n, std::size_t m) {
+double exact_u_p_value(std::size_t u, std::size_t n, std::size_t m) {
   const std::size_t pairs = n * m;
   // Of each U for i values of the first sample (the current row) and j of the second, by j.
   std::vector<std::vector<double>> row(m + 1, std::vector<double>(pairs + 1, 0));
@@ -86,7 +86,7 @@ MannWhitney mann_whitney_greater(std::span<const double> a, std::span<const doub
   result.exact = sum.ties == 0 && std::max(a.size(), b.size()) < exact_rank_test_size;
   if (result.exact) {
     result.p_value =
-        std::min(1.0, exact_p_value(static_cast<std::size_t>(result.u), a.size(), b.size()));
+        std::min(1.0, exact_u_p_value(static_cast<std::size_t>(result.u), a.size(), b.size()));
     return result;
   }
   const double total = n + m;

@@ -109,6 +109,7 @@ class SyntheticEstimator final : public Estimator {
     landscape_.emplace(*context.space, seed_, options_.real("ruggedness"));
   }
   bool needs_data() const override { return false; }
+  bool needs_architecture() const override { return false; }
   Fidelity default_fidelity() const override { return {options_.real("epochs")}; }
   std::vector<std::string> metrics() const override { return {"val_accuracy", "regret", "cost"}; }
   /// Each proposal is measured, with noise of its own, and paid for.

@@ -10,7 +10,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t trials = 13;  // 9 configurations, of which 3 and then 1 go on
+constexpr std::size_t whole_run = 13;  // 9 configurations, of which 3 and then 1 go on
 
 Words halving_run(const TemporaryDirectory& directory, const std::string& name,
                   const Words& more = {}) {
@@ -22,7 +22,7 @@ Words halving_run(const TemporaryDirectory& directory, const std::string& name,
                  "--out",
                  (directory.path() / name).string(),
                  "--trials",
-                 std::to_string(trials),
+                 std::to_string(whole_run),
                  "--set",
                  "successive-halving.configurations=9",
                  "--set",
@@ -50,9 +50,9 @@ TEST_CASE("a run of continuing trials that is killed and resumed equals an unint
   write_tiny_data(directory);
   REQUIRE(nas_program(halving_run(directory, "whole")).code == 0);
   const nlohmann::json whole = trials_of(directory.path() / "whole");
-  REQUIRE(whole.size() == trials);
-  CHECK(whole.at(trials - 1).at("fidelity").at("epochs") == 9);
-  CHECK(whole.at(trials - 1).contains("parent"));
+  REQUIRE(whole.size() == whole_run);
+  CHECK(whole.at(whole_run - 1).at("fidelity").at("epochs") == 9);
+  CHECK(whole.at(whole_run - 1).contains("parent"));
   CHECK(checkpoints_of(directory.path() / "whole") == 0);
 
   const fs::path run = directory.path() / "killed";
@@ -87,8 +87,8 @@ TEST_CASE("a continuing trial measured by itself gives the same") {
   write_tiny_data(directory);
   REQUIRE(nas_program(halving_run(directory, "run")).code == 0);
   const std::string run = (directory.path() / "run").string();
-  const std::string last = std::to_string(trials - 1);
-  const nlohmann::json stored = trials_of(run).at(trials - 1);
+  const std::string last = std::to_string(whole_run - 1);
+  const nlohmann::json stored = trials_of(run).at(whole_run - 1);
   const Outcome measured = nas_program({"eval", run, last, "--json"});
   INFO(measured.err);
   REQUIRE(measured.code == 0);

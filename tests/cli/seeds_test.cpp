@@ -27,7 +27,7 @@ struct Place {
   }
 };
 
-std::string content(const fs::path& file) {
+std::string text_of(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(stream), {}};
 }
@@ -83,8 +83,8 @@ TEST_CASE("a series leaves a row for each run, and what it has printed") {
   const Place place;
   const Outcome series = nas_program(place.words({"--seeds", "0-3", "--summary-only", "--json"}));
   REQUIRE(series.code == 0);
-  CHECK(nlohmann::json::parse(content(place.out / "series.json")) == series.json());
-  const std::string csv = content(place.out / "summary.csv");
+  CHECK(nlohmann::json::parse(text_of(place.out / "series.json")) == series.json());
+  const std::string csv = text_of(place.out / "summary.csv");
   CHECK(csv.starts_with("seed,trials,failed,best,cost,seconds,test,val,genotype\r\n0,"));
   CHECK(std::count(csv.begin(), csv.end(), '\n') == 5);
 }
@@ -98,7 +98,7 @@ TEST_CASE("a series is the same with directories and without, and for every numb
   const Outcome without = nas_program(words);
   REQUIRE(with.code == 0);
   CHECK(with.out == without.out);
-  CHECK(content(place.out / "summary.csv") == content(other.out / "summary.csv"));
+  CHECK(text_of(place.out / "summary.csv") == text_of(other.out / "summary.csv"));
 }
 
 TEST_CASE("people see means and deviations") {
@@ -178,7 +178,7 @@ TEST_CASE("an interrupted series of summaries keeps the runs that have finished"
   const Outcome outcome = program.wait();
   CHECK(outcome.code == 143);
   CHECK(contains(outcome.err, "summary.csv' has these"));
-  const auto series = nlohmann::json::parse(content(out / "series.json"));
+  const auto series = nlohmann::json::parse(text_of(out / "series.json"));
   CHECK(series.at("status") == "interrupted");
   CHECK(series.at("runs").size() >= 1);
   CHECK(series.at("runs").size() < 6);

@@ -3,8 +3,8 @@
 
 #include "core/base/error.hpp"
 #include "core/plugin/descriptor.hpp"
+#include "tests/base/temporary_directory.hpp"
 #include "tests/plugin/loaded.hpp"
-#include "tests/plugin/temporary_directory.hpp"
 
 using namespace nas;
 using Catch::Matchers::Contains;

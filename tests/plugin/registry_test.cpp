@@ -6,7 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/base/error.hpp"
-#include "tests/plugin/temporary_directory.hpp"
+#include "tests/base/temporary_directory.hpp"
 
 using namespace nas;
 using Catch::Matchers::Contains;

@@ -5,8 +5,8 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
+#include "tests/base/temporary_directory.hpp"
 #include "tests/plugin/loaded.hpp"
-#include "tests/plugin/temporary_directory.hpp"
 
 using namespace nas;
 

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/parameters/weights_file.hpp"
-#include "tests/plugin/temporary_directory.hpp"
+#include "tests/base/temporary_directory.hpp"
 #include "tests/plugin/train_fixture.hpp"
 
 using namespace nas;

@@ -6,7 +6,7 @@
 
 #include "plugins/estimators/train/checkpoint.hpp"
 #include "plugins/estimators/train/median_rule.hpp"
-#include "tests/plugin/temporary_directory.hpp"
+#include "tests/base/temporary_directory.hpp"
 #include "tests/plugin/train_fixture.hpp"
 
 using namespace nas;

@@ -48,7 +48,7 @@ class Space : public SearchSpace {
     return open;
   }
   Architecture build(const Genotype& genotype) const override {
-    ++built;
+    ++*built;
     Architecture net;
     NodeId x = net.add(input_op({1, 4, 4}), {}, "image");
     for (std::size_t i = depth_ ? 1 : 0; i < genotype.answers.size(); ++i) {
@@ -77,7 +77,8 @@ class Space : public SearchSpace {
     return BigInteger{count};
   }
 
-  mutable std::atomic<int> built = 0;
+  /// Architectures so far, by this object and its copies.
+  std::shared_ptr<std::atomic<int>> built = std::make_shared<std::atomic<int>>(0);
 
  private:
   std::string name_ = "fake";

@@ -135,12 +135,16 @@ TEST_CASE("every space: canonical forms are canonical and have valid neighbours 
     Random random(derive_seed(2, space.name()));
     for (int i = 0; i < samples(); ++i) {
       const Genotype a = space.sample(random), b = space.sample_uniform(random);
-      for (const Genotype& child : {b, space.mutate_one(a, random), space.crossover(a, b, random),
-                                    space.mutate_each(a, 0.2, random)}) {
+      for (const Genotype& child :
+           {b, space.crossover(a, b, random), space.mutate_each(a, 0.2, random)}) {
         REQUIRE_NOTHROW(space.validate(child));
         REQUIRE(space.canonical(child) == child);
         REQUIRE_NOTHROW(space.build(child));
       }
+      const Genotype mutant = space.mutate_one(a, random);
+      REQUIRE_NOTHROW(space.validate(mutant));
+      REQUIRE_NOTHROW(space.validate(space.canonical(mutant)));
+      REQUIRE_NOTHROW(space.build(mutant));
       const std::vector<Genotype> neighbours = space.neighbours(a);
       REQUIRE(std::set<Genotype>(neighbours.begin(), neighbours.end()).size() == neighbours.size());
       for (std::size_t n = 0; n < neighbours.size(); n += 1 + neighbours.size() / 8) {
