@@ -33,7 +33,7 @@ TEST_CASE("unknown and bad options of plugins and spaces are rejected") {
   check_run_rejected({"--set", "evolution.populatoin=4"}, 3,
                      "unknown option 'evolution.populatoin'; did you mean 'population'?");
   check_run_rejected({"--set", "evolution.population=none"}, 3, "'none'");
-  check_run_rejected({"--set", "evolution.population=0"}, 3, "'0'");
+  check_run_rejected({"--set", "evolution.population=-1"}, 3, "'-1'");
   check_run_rejected({"--set", "evolutoin.population=4"}, 3,
                      "nothing called 'evolutoin' takes part here; did you mean 'evolution'?");
   check_run_rejected({"--set", "random.x=4"}, 3, "nothing called 'random' takes part");
