@@ -3,9 +3,10 @@
 // to run some only, a word in the title of a race or the name of an entry.
 //
 // A mean m of n runs with standard deviation s agrees with a reference (m_ref, s_ref, n_ref) where
-// |m - m_ref| <= 3 sqrt(s^2 / n + s_ref^2 / n_ref). Exit code 1 where one does not, or where an
-// entry that must beat random search does not: Mann and Whitney's one-sided test with Holm's
-// correction over all such entries, p < 0.01.
+// |m - m_ref| <= 3 sqrt(s^2 / n + s_ref^2 / n_ref), and what the reference was rounded by. Exit
+// code 1 where one does not, or where an entry that must beat random search does not: Mann and
+// Whitney's one-sided test with Holm's correction over all such entries, p < 0.01.
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -76,8 +77,14 @@ class Races {
 
  private:
   bool is_wanted(const Race& race, const Entry& entry) const {
-    return race.title.find(word_) != std::string::npos ||
-           entry.name.find(word_) != std::string::npos;
+    if (race.title.find(word_) != std::string::npos) return true;
+    const auto has_word = [this](const Entry& each) {
+      return each.name.find(word_) != std::string::npos;
+    };
+    return has_word(entry) ||
+           (entry.name == "random" && std::ranges::any_of(race.entries, [&](const Entry& each) {
+              return each.above_random && has_word(each);
+            }));
   }
 
   void run(const Race& race) {
@@ -109,7 +116,7 @@ class Races {
     const nlohmann::json series = nlohmann::json::parse(output_of(command));
     fs::remove_all(out);
     Samples samples{{race.metric, {}}};
-    for (const Reference& reference : entry.references) samples[reference.metric];
+    for (const std::string& metric : race.further_metrics) samples[metric];
     for (const nlohmann::json& run : series.at("runs")) {
       for (auto& [metric, values] : samples) {
         values.push_back(run.at("best").at("metrics").at(metric).get<double>());
@@ -130,7 +137,8 @@ class Races {
     for (const Reference& reference : entry.references) {
       if (reference.metric != metric) continue;
       const double theirs = reference.deviation > 0 ? reference.deviation : deviation;
-      const double tolerance = standard_errors * std::sqrt(deviation * deviation / count +
+      const double tolerance =
+          reference.rounding + standard_errors * std::sqrt(deviation * deviation / count +
                                                            theirs * theirs / reference.runs);
       const double difference = mean - reference.mean;
       const bool agrees = std::abs(difference) <= tolerance;

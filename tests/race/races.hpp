@@ -12,6 +12,7 @@ struct Reference {
   double mean = 0;
   double deviation = 0;  ///< 0: not known, and taken to be ours
   double runs = 0;
+  double rounding = 0;  ///< half a unit of the mean's last digit
 };
 
 /// One strategy in one race; a new one is a line in races.cpp.
@@ -29,6 +30,7 @@ struct Race {
   int seeds = 0;
   /// What entries are compared with "random" by; better when larger.
   std::string metric;
+  std::vector<std::string> further_metrics = {};  ///< that are reported
   std::vector<Entry> entries;
 };
 
