@@ -14,7 +14,7 @@
 namespace nas {
 namespace {
 
-constexpr const char* schema = "nas.run";
+constexpr const char* summary_schema = "nas.run";
 constexpr int version = 1;
 
 double mean_of(const std::vector<double>& values) {
@@ -182,7 +182,7 @@ nlohmann::json to_json(const RunSummary& summary) {
   for (const Objective& objective : summary.pareto_objectives) {
     pareto_by.push_back(objective.metric + (objective.maximise ? ":max" : ":min"));
   }
-  nlohmann::json object = {{"schema", schema},
+  nlohmann::json object = {{"schema", summary_schema},
                            {"version", version},
                            {"config", to_json(summary.config)},
                            {"environment", summary.environment},

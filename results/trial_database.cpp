@@ -19,13 +19,13 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int application_id = 0x6e617354;  // "nasT"
-constexpr int format_version = 2;
+constexpr int database_version = 2;
 /// Milliseconds to wait for another process; readers and writers hold their locks for a few.
 constexpr int patience = 10'000;
 /// Likewise when closing, where there is another way.
 constexpr int patience_at_end = 500;
 
-constexpr const char* schema = R"(
+constexpr const char* tables_sql = R"(
 CREATE TABLE trials (
   id           INTEGER PRIMARY KEY,
   genotype     TEXT NOT NULL,
@@ -178,8 +178,8 @@ void TrialDatabase::initialise() {
   wait_for_disk(true);
   SQLite::Transaction transaction(*connection_);
   connection_->exec(fmt::format("PRAGMA application_id = {}", application_id));
-  connection_->exec(fmt::format("PRAGMA user_version = {}", format_version));
-  connection_->exec(schema);
+  connection_->exec(fmt::format("PRAGMA user_version = {}", database_version));
+  connection_->exec(tables_sql);
   transaction.commit();
 }
 
@@ -254,11 +254,11 @@ void TrialDatabase::check_identity() {
     damaged("it is no database of trials");
   }
   const int version = connection_->execAndGet("PRAGMA user_version").getInt();
-  if (version != format_version) {
+  if (version != database_version) {
     throw Error(ErrorKind::run_directory,
                 fmt::format("'{}' has format version '{}', and nas {} reads version {}; use the "
                             "version of nas that wrote it",
-                            file_.string(), version, NAS_VERSION, format_version));
+                            file_.string(), version, NAS_VERSION, database_version));
   }
 }
 

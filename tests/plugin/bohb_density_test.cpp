@@ -9,7 +9,7 @@ using namespace nas;
 
 namespace {
 
-constexpr double rounding = 1e-12;
+constexpr double density_rounding = 1e-12;
 
 }  // namespace
 
@@ -17,7 +17,8 @@ TEST_CASE("bandwidths are the normal reference of the answers, within bounds") {
   const fake::Space space(2, 4);
   const bohb::Density density(space, {{{0, 2}}, {{1, 2}}, {{0, 2}}, {{1, 2}}}, 0.001);
   // Deviation 1/2 of four points, with two decisions.
-  CHECK(density.bandwidth(0) == Approx(1.06 * 0.5 * std::pow(4.0, -1.0 / 6)).margin(rounding));
+  CHECK(density.bandwidth(0) ==
+        Approx(1.06 * 0.5 * std::pow(4.0, -1.0 / 6)).margin(density_rounding));
   CHECK(density.bandwidth(1) == 0.001);
   const bohb::Density wide(space, {{{0, 0}}, {{3, 0}}}, 0.001);
   CHECK(wide.bandwidth(0) == 0.75);  // where all four answers are equally probable
@@ -36,7 +37,7 @@ TEST_CASE("a density over all genotypes sums to one") {
     largest = std::max(largest, probability);
     return true;
   });
-  CHECK(sum == Approx(1).margin(rounding));
+  CHECK(sum == Approx(1).margin(density_rounding));
   CHECK(most_probable == Genotype{{0, 1, 2}});
 }
 

@@ -15,7 +15,7 @@ namespace {
 // Of the twelve digits that the golden numbers have.
 constexpr double last_digit = 1e-12;
 // Of sums of numbers around 1 in another order.
-constexpr double rounding = 1e-12;
+constexpr double gradient_rounding = 1e-12;
 
 /// Two decisions of three options each, independent: a controller whose weights are 0 but for the
 /// biases of its classifiers, (0.2, -0.1, 0.4) and (0, 0.3, -0.5).
@@ -137,9 +137,9 @@ TEST_CASE("a reward is compared with the rewards of the batches before it, not w
   CHECK(baseline.advantages({1, 3}) == VectorXd((VectorXd(2) << -1, 1).finished()));
   CHECK(baseline.advantages({5}) == VectorXd::Constant(1, 3));
   // 2 has become 0.9 * 2 + 0.1 * 5.
-  CHECK(std::abs(baseline.advantages({0, 1})[0] + 2.3) < rounding);
+  CHECK(std::abs(baseline.advantages({0, 1})[0] + 2.3) < gradient_rounding);
   // And that 0.9 * (0.9 * 2.3 + 0) + 0.1.
-  CHECK(std::abs(baseline.advantages({0})[0] + 1.963) < rounding);
+  CHECK(std::abs(baseline.advantages({0})[0] + 1.963) < gradient_rounding);
 }
 
 TEST_CASE("the slope of PPO's objective ends where the ratio has gone the advantage's way") {
@@ -205,12 +205,13 @@ TEST_CASE("Adam's steps are those of the paper's algorithm") {
   VectorXd weights = VectorXd::Constant(1, 1.0);
   Adam adam(1, 0.1);
   adam.step(weights, VectorXd::Constant(1, 2.0));
-  CHECK(std::abs(weights[0] - (1 - 0.1 * 2 / (2 + 1e-8))) < rounding);
+  CHECK(std::abs(weights[0] - (1 - 0.1 * 2 / (2 + 1e-8))) < gradient_rounding);
   const double first = weights[0];
   adam.step(weights, VectorXd::Constant(1, -1.0));
   const double mean = (0.9 * 0.2 - 0.1) / (1 - 0.81);
   const double square = (0.999 * 0.004 + 0.001) / (1 - 0.999 * 0.999);
-  CHECK(std::abs(weights[0] - (first - 0.1 * mean / (std::sqrt(square) + 1e-8))) < rounding);
+  CHECK(std::abs(weights[0] - (first - 0.1 * mean / (std::sqrt(square) + 1e-8))) <
+        gradient_rounding);
 }
 
 TEST_CASE("an entropy term makes the controller's answers more even") {

@@ -18,9 +18,9 @@ namespace nas {
 namespace {
 
 namespace fs = std::filesystem;
-using Access = TrialStore::Access;
+using StoreAccess = TrialStore::Access;
 
-void read_everything(const fs::path& file, Access access) {
+void read_everything(const fs::path& file, StoreAccess access) {
   const TrialStore store(file, access);
   store.status();
   store.note();
@@ -37,7 +37,7 @@ std::string contents(const fs::path& file) {
 class DamageFixture {
  protected:
   DamageFixture() {
-    TrialStore store(file, Access::write);
+    TrialStore store(file, StoreAccess::write);
     store.append(sample_trials(0, 200));
     store.append_final({.trial = 1, .metrics = {{"test_loss", 1}}});
     store.finish();
@@ -51,12 +51,12 @@ class DamageFixture {
   }
   /// The message, which is the same for reading and for writing.
   std::string refused() const {
-    const auto message = [&](Access access) {
+    const auto message = [&](StoreAccess access) {
       return rejection(ErrorKind::run_directory, [&] { read_everything(file, access); });
     };
-    const std::string reading = message(Access::read);
+    const std::string reading = message(StoreAccess::read);
     CHECK_THAT(reading, Catch::StartsWith("'" + file.string() + "'"));
-    CHECK_THAT(message(Access::write), Catch::StartsWith("'" + file.string() + "'"));
+    CHECK_THAT(message(StoreAccess::write), Catch::StartsWith("'" + file.string() + "'"));
     return reading;
   }
 
@@ -65,8 +65,8 @@ class DamageFixture {
 };
 
 TEST_CASE_METHOD(DamageFixture, "the undamaged database is read") {
-  CHECK_NOTHROW(read_everything(file, Access::read));
-  CHECK_NOTHROW(read_everything(file, Access::write));
+  CHECK_NOTHROW(read_everything(file, StoreAccess::read));
+  CHECK_NOTHROW(read_everything(file, StoreAccess::write));
 }
 
 TEST_CASE_METHOD(DamageFixture, "a truncated database is refused") {
@@ -78,7 +78,7 @@ TEST_CASE_METHOD(DamageFixture, "a truncated database is refused") {
 TEST_CASE_METHOD(DamageFixture, "an empty file is refused by a reader") {
   overwrite("");
   const std::string message =
-      rejection(ErrorKind::run_directory, [&] { read_everything(file, Access::read); });
+      rejection(ErrorKind::run_directory, [&] { read_everything(file, StoreAccess::read); });
   CHECK_THAT(message, Catch::Contains("is damaged: it is empty"));
 }
 
@@ -105,7 +105,7 @@ TEST_CASE_METHOD(DamageFixture, "pages that were overwritten are refused") {
 TEST_CASE_METHOD(DamageFixture, "a directory in place of the file is an error") {
   fs::remove(file);
   fs::create_directory(file);
-  const Access access = GENERATE(Access::read, Access::write);
+  const StoreAccess access = GENERATE(StoreAccess::read, StoreAccess::write);
   const std::string message = rejection(ErrorKind::io, [&] { read_everything(file, access); });
   CHECK_THAT(message, Catch::Contains("'" + file.string() + "'"));
 }
@@ -149,7 +149,7 @@ TEST_CASE_METHOD(DamageFixture, "a cell that makes no sense is named with its ro
                                                                    {"run", "status"}}));
   change("UPDATE " + table + " SET " + column + " = 'odd' WHERE rowid = 1");
   const std::string message =
-      rejection(ErrorKind::run_directory, [&] { read_everything(file, Access::read); });
+      rejection(ErrorKind::run_directory, [&] { read_everything(file, StoreAccess::read); });
   CHECK_THAT(message, Catch::Contains("'" + file.string() + "' is damaged: column '" + column +
                                       "' of row '1' holds 'odd'"));
 }
@@ -166,7 +166,7 @@ TEST_CASE_METHOD(DamageFixture, "no flipped bits lead to anything but an Error")
       byte = static_cast<char>(byte ^ (1 << random.below(8)));
     }
     overwrite(bytes);
-    for (const Access access : {Access::read, Access::write}) {
+    for (const StoreAccess access : {StoreAccess::read, StoreAccess::write}) {
       try {
         read_everything(file, access);
       } catch (const Error& error) {

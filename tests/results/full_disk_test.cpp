@@ -15,7 +15,7 @@
 namespace nas {
 namespace {
 
-constexpr std::int64_t batch = 8;
+constexpr std::int64_t appended = 8;
 constexpr std::int64_t more_than_fits = 10'000;
 
 /// Appends until that fails; "ok" where everything before is there, then and after reopening.
@@ -24,7 +24,8 @@ std::string fill(const std::filesystem::path& file) {
   {
     TrialStore store(file, TrialStore::Access::write);
     try {
-      for (; stored < more_than_fits; stored += batch) store.append(sample_trials(stored, batch));
+      for (; stored < more_than_fits; stored += appended)
+        store.append(sample_trials(stored, appended));
       return "everything fitted";
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::io) return std::string("wrong kind: ") + error.what();
@@ -71,18 +72,18 @@ TEST_CASE("a store can be used again once there is room") {
   ChildProcess child([&](const auto& reporter) {
     ::signal(SIGXFSZ, SIG_IGN);
     TrialStore store(directory.path() / "trials.sqlite", TrialStore::Access::write);
-    store.append(sample_trials(0, batch));
+    store.append(sample_trials(0, appended));
     rlimit limit{.rlim_cur = 40'000, .rlim_max = RLIM_INFINITY};
     ::setrlimit(RLIMIT_FSIZE, &limit);
-    std::int64_t stored = batch;
+    std::int64_t stored = appended;
     try {
-      for (;; stored += batch) store.append(sample_trials(stored, batch));
+      for (;; stored += appended) store.append(sample_trials(stored, appended));
     } catch (const Error&) {
     }
     limit.rlim_cur = RLIM_INFINITY;
     ::setrlimit(RLIMIT_FSIZE, &limit);
-    store.append(sample_trials(stored, batch));
-    reporter.line(store.count() == stored + batch ? "ok" : "lost");
+    store.append(sample_trials(stored, appended));
+    reporter.line(store.count() == stored + appended ? "ok" : "lost");
   });
   CHECK(child.line() == "ok");
 }

@@ -23,9 +23,9 @@ TEST_CASE("a configuration comes back from JSON, field by field") {
 }
 
 TEST_CASE("the sample configuration leaves no field at its default") {
-  const nlohmann::json sample = to_json(sample_config());
+  const nlohmann::json written = to_json(sample_config());
   const nlohmann::json standard = to_json(RunConfig{});
-  for (const auto& [name, value] : sample.items()) {
+  for (const auto& [name, value] : written.items()) {
     INFO(name);
     CHECK(value != standard.at(name));
   }

@@ -11,7 +11,7 @@
 namespace nas {
 namespace {
 
-using Access = TrialStore::Access;
+using DatabaseAccess = TrialStore::Access;
 using Journal = TrialDatabase::Journal;
 
 std::string pragma(TrialDatabase& database, const std::string& name) {
@@ -25,13 +25,13 @@ class DatabaseFixture {
 };
 
 TEST_CASE_METHOD(DatabaseFixture, "a database that is written has a log and waits for the disk") {
-  TrialDatabase database(file, Access::write, Journal::write_ahead);
+  TrialDatabase database(file, DatabaseAccess::write, Journal::write_ahead);
   CHECK(pragma(database, "journal_mode") == "wal");
   CHECK(pragma(database, "synchronous") == "2");
 }
 
 TEST_CASE_METHOD(DatabaseFixture, "of paced transactions the first waits for the disk") {
-  TrialDatabase database(file, Access::write, Journal::write_ahead);
+  TrialDatabase database(file, DatabaseAccess::write, Journal::write_ahead);
   const auto waits = [&] {
     const TrialDatabase::Pace pace(database);
     return pragma(database, "synchronous") == "2";
@@ -48,7 +48,7 @@ TEST_CASE_METHOD(DatabaseFixture, "of paced transactions the first waits for the
 }
 
 TEST_CASE_METHOD(DatabaseFixture, "without a log every transaction waits for the disk") {
-  TrialDatabase database(file, Access::write, Journal::rollback);
+  TrialDatabase database(file, DatabaseAccess::write, Journal::rollback);
   for (int i = 0; i < 3; ++i) {
     const TrialDatabase::Pace pace(database);
     CHECK(pragma(database, "synchronous") == "2");
@@ -56,30 +56,30 @@ TEST_CASE_METHOD(DatabaseFixture, "without a log every transaction waits for the
 }
 
 TEST_CASE_METHOD(DatabaseFixture, "the rollback journal serves where there can be no log") {
-  TrialDatabase database(file, Access::write, Journal::rollback);
+  TrialDatabase database(file, DatabaseAccess::write, Journal::rollback);
   CHECK(pragma(database, "journal_mode") == "delete");
   CHECK(pragma(database, "synchronous") == "2");
-  CHECK(TrialStore(file, Access::read).count() == 0);  // the file is not locked
+  CHECK(TrialStore(file, DatabaseAccess::read).count() == 0);  // the file is not locked
 }
 
 TEST_CASE_METHOD(DatabaseFixture, "a log that was left is folded back where there can be none") {
   ChildProcess writer([&](const auto& reporter) {
-    TrialStore store(file, Access::write);
+    TrialStore store(file, DatabaseAccess::write);
     store.append(sample_trials(0, 8));
     reporter.line("stored");
     ::raise(SIGKILL);
   });
   REQUIRE(writer.line() == "stored");
   REQUIRE(writer.line().empty());
-  TrialDatabase database(file, Access::write, Journal::rollback);
+  TrialDatabase database(file, DatabaseAccess::write, Journal::rollback);
   CHECK(pragma(database, "journal_mode") == "delete");
   CHECK_FALSE(std::filesystem::exists(directory.path() / "trials.sqlite-wal"));
-  CHECK(TrialStore(file, Access::read).count() == 8);
+  CHECK(TrialStore(file, DatabaseAccess::read).count() == 8);
 }
 
 TEST_CASE_METHOD(DatabaseFixture,
                  "a database in the middle of a transaction is read as before it") {
-  TrialStore(file, Access::write).append(sample_trials(0, 8));
+  TrialStore(file, DatabaseAccess::write).append(sample_trials(0, 8));
   ChildProcess writer([&](const auto& reporter) {
     SQLite::Database raw(file.string(), SQLite::OPEN_READWRITE);
     raw.exec("PRAGMA cache_size = 1; BEGIN; UPDATE trials SET reason = hex(zeroblob(9000))");
@@ -89,7 +89,7 @@ TEST_CASE_METHOD(DatabaseFixture,
   REQUIRE(writer.line() == "half way");
   REQUIRE(writer.line().empty());
   REQUIRE(std::filesystem::exists(directory.path() / "trials.sqlite-journal"));
-  const std::vector<Trial> trials = TrialStore(file, Access::read).load();
+  const std::vector<Trial> trials = TrialStore(file, DatabaseAccess::read).load();
   REQUIRE(trials.size() == 8);
   CHECK(same_result(trials[7], sample_trial(7)));
 }
@@ -101,8 +101,8 @@ TEST_CASE_METHOD(DatabaseFixture, "an ordinary directory can have a log") {
 
 TEST_CASE_METHOD(DatabaseFixture,
                  "a process that holds the database is waited for, then reported") {
-  TrialStore(file, Access::write).finish();
-  TrialDatabase database(file, Access::write, Journal::write_ahead);
+  TrialStore(file, DatabaseAccess::write).finish();
+  TrialDatabase database(file, DatabaseAccess::write, Journal::write_ahead);
   database.connection().setBusyTimeout(1);
   SQLite::Database other(file.string(), SQLite::OPEN_READWRITE);
   other.exec("BEGIN IMMEDIATE");

@@ -14,7 +14,7 @@ using namespace nas::test;
 namespace {
 
 // Of sums of some ten products of numbers around 1.
-constexpr double rounding = 1e-12;
+constexpr double process_rounding = 1e-12;
 
 /// Covariances of points on a line.
 Eigen::MatrixXd line(const Eigen::VectorXd& a, const Eigen::VectorXd& b) {
@@ -47,8 +47,8 @@ TEST_CASE("a prediction is the conditional mean and variance of a normal distrib
   const Eigen::VectorXd mean = line(e.at, e.x) * inverse * e.y;
   const Eigen::MatrixXd explained = line(e.at, e.x) * inverse * line(e.x, e.at);
   for (Eigen::Index i = 0; i < e.at.size(); ++i) {
-    CHECK(std::abs(got.mean[i] - mean[i]) < rounding);
-    CHECK(std::abs(got.variance[i] - (e.variance - explained(i, i))) < rounding);
+    CHECK(std::abs(got.mean[i] - mean[i]) < process_rounding);
+    CHECK(std::abs(got.variance[i] - (e.variance - explained(i, i))) < process_rounding);
   }
 }
 
@@ -62,7 +62,7 @@ TEST_CASE("points added one by one give the same factor as all at once") {
   }
   const Eigen::MatrixXd difference = whole.factor() - grown.factor();
   CHECK(Eigen::MatrixXd(difference.triangularView<Eigen::Lower>()).cwiseAbs().maxCoeff() <
-        rounding);
+        process_rounding);
 }
 
 TEST_CASE("points whose result is awaited narrow the variance and leave the mean") {
@@ -75,10 +75,10 @@ TEST_CASE("points whose result is awaited narrow the variance and leave the mean
   all << e.x, e.at[3];
   REQUIRE(process.append(line(e.x, e.at.tail(1)), e.variance));
   const Prediction after = process.predict(line(all, e.at), e.variance, whitened);
-  CHECK((after.mean - before.mean).cwiseAbs().maxCoeff() < rounding);
+  CHECK((after.mean - before.mean).cwiseAbs().maxCoeff() < process_rounding);
   CHECK(after.variance[3] < 0.1 * before.variance[3]);
   for (Eigen::Index i = 0; i < e.at.size(); ++i) {
-    CHECK(after.variance[i] <= before.variance[i] + rounding);
+    CHECK(after.variance[i] <= before.variance[i] + process_rounding);
   }
   process.truncate(e.x.size());
   const Prediction again = process.predict(line(e.x, e.at), e.variance, whitened);
@@ -99,8 +99,8 @@ TEST_CASE("projection sets negative eigenvalues to 0 and tells the smallest") {
   Eigen::MatrixXd matrix(2, 2);
   matrix << 0, 1, 1, 0;  // eigenvalues -1 and 1
   const Projection projection = projected_on_semidefinite(matrix);
-  CHECK(std::abs(projection.smallest_eigenvalue + 1) < rounding);
-  CHECK((projection.matrix.array() - 0.5).abs().maxCoeff() < rounding);
+  CHECK(std::abs(projection.smallest_eigenvalue + 1) < process_rounding);
+  CHECK((projection.matrix.array() - 0.5).abs().maxCoeff() < process_rounding);
   const Projection untouched = projected_on_semidefinite(Eigen::MatrixXd::Identity(3, 3));
   CHECK(untouched.matrix == Eigen::MatrixXd::Identity(3, 3));
 }
@@ -116,7 +116,7 @@ TEST_CASE("the categorical kernel decays with every decision that differs, by it
   // Ordered: the neighbour is half as far as the other end.
   for (const auto& [column, exponent] :
        {std::pair(0, 0.0), std::pair(1, 0.5), std::pair(2, 0.5 + 0.35), std::pair(3, 0.7)}) {
-    CHECK(std::abs(row(0, column) - 2 * std::exp(-exponent)) < rounding);
+    CHECK(std::abs(row(0, column) - 2 * std::exp(-exponent)) < process_rounding);
   }
 }
 
@@ -128,10 +128,11 @@ TEST_CASE("covariances of the categorical kernel are those between single points
   Eigen::VectorXd parameters(6);
   parameters << 0.3, -1, -0.5, 0, 0.5, -2;
   const Eigen::MatrixXd all = kernel.covariance(numbers(20), parameters);
-  CHECK((all - kernel.cross_covariance(0, points, parameters)).cwiseAbs().maxCoeff() < rounding);
+  CHECK((all - kernel.cross_covariance(0, points, parameters)).cwiseAbs().maxCoeff() <
+        process_rounding);
   CHECK(
       (all.bottomRows(5) - kernel.cross_covariance(15, points, parameters)).cwiseAbs().maxCoeff() <
-      rounding);
+      process_rounding);
   CHECK(projected_on_semidefinite(all).smallest_eigenvalue > -rounding);
   kernel.truncate(3);
   CHECK(kernel.size() == 3);

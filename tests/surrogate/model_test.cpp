@@ -15,7 +15,7 @@ using namespace nas::test;
 namespace {
 
 // Of triangular systems of 60 rows with noise of 1e-4 variances, one at a time or in blocks.
-constexpr double rounding = 1e-9;
+constexpr double model_rounding = 1e-9;
 
 SurrogateModel model_of(const SearchSpace& space) {
   return {std::make_unique<CategoricalKernel>(space.decisions()),
@@ -58,7 +58,7 @@ TEST_CASE("a grid of candidates predicts what the model predicts, as results com
     const auto awaited = std::span(points).subspan(count + gap, 4);
     model.update(known, awaited);
     const Prediction all = model.predict(points);
-    CHECK(largest_difference(grid.predict(model), all) < rounding);
+    CHECK(largest_difference(grid.predict(model), all) < model_rounding);
   }
 }
 
@@ -72,7 +72,7 @@ TEST_CASE("a model that is told one by one equals one that is told in steps of i
   for (const std::size_t count : {10u, 17u, 24u, 31u, 38u, 40u}) {
     other.update(std::span(known).first(count), std::span(points).subspan(count, 0));
   }
-  CHECK(largest_difference(one.predict(points), other.predict(points)) < rounding);
+  CHECK(largest_difference(one.predict(points), other.predict(points)) < model_rounding);
 }
 
 TEST_CASE("samples of the function have the mean and variance of the prediction") {
@@ -97,7 +97,7 @@ TEST_CASE("samples of the function have the mean and variance of the prediction"
     CHECK(std::abs(sum[i] / draws - prediction.mean[i]) < 5 * deviation / std::sqrt(draws));
     CHECK(std::abs(squares[i] / draws / prediction.variance[i] - 1) < 5 * std::sqrt(2.0 / draws));
   }
-  CHECK(largest_difference(model.predict(at), prediction) < rounding);
+  CHECK(largest_difference(model.predict(at), prediction) < model_rounding);
 }
 
 TEST_CASE("a sample is one function: at the same point it has the same value") {
@@ -110,7 +110,7 @@ TEST_CASE("a sample is one function: at the same point it has the same value") {
   const std::vector<Genotype> at(points.begin() + 6, points.end());
   const Eigen::VectorXd first = model.sample(at, normal);
   const Eigen::VectorXd second = model.sample(at, normal);
-  // What is left of the variance of a value that was drawn is rounding.
+  // What is left of the variance of a value that was drawn is model_rounding.
   CHECK((first - second).cwiseAbs().maxCoeff() < 1e-4);
 }
 
