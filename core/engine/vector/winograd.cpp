@@ -5,25 +5,34 @@
 namespace nas::engine::NAS_VECTOR_ISA {
 namespace {
 
-constexpr int block = 8;
 constexpr int side = 4;  ///< of a transformed tile
 constexpr int positions = side * side;
-constexpr std::int64_t tile_out = 2;    ///< outputs of a tile, along each side
-constexpr std::int64_t group = 6;       ///< tiles that are multiplied side by side
-constexpr std::int64_t out_blocks = 2;  ///< blocks of outputs, likewise
-using Vector = Floats<block>;
+constexpr std::int64_t tile_out = 2;  ///< outputs of a tile, along each side
+/// Tiles that are multiplied side by side, with up to two blocks of outputs: so many sums leave a
+/// few of the 16 or, for blocks of 16 channels, 32 vector registers to their factors.
+template <int block>
+constexpr std::int64_t group = block == 16 ? 12 : 6;
+constexpr std::int64_t panel = 2;  ///< blocks of outputs
 
 /// Floats of transformed inputs and outputs that are worked on at once, to stay in the second
 /// cache; but enough tiles for each reading of the weights.
 constexpr std::int64_t cached_floats = 1 << 15;
-constexpr std::int64_t least_tiles = 18;
+template <int block>
+constexpr std::int64_t least_tiles = block == 16 ? 24 : 18;
 /// Between positions, so that they do not compete for the same lines of the cache.
 constexpr std::int64_t gap = 16;
 
-std::int64_t blocks_of(std::int64_t channels) { return (channels + block - 1) / block; }
-std::int64_t padded(std::int64_t channels) { return blocks_of(channels) * block; }
+template <int block>
+std::int64_t blocks_of(std::int64_t channels) {
+  return (channels + block - 1) / block;
+}
+template <int block>
+std::int64_t padded(std::int64_t channels) {
+  return blocks_of<block>(channels) * block;
+}
 
 /// How scratch memory is used. All sizes in floats.
+template <int block>
 struct Layout {
   std::int64_t tiles_h, tiles_w;  ///< of an image
   std::int64_t tiles;             ///< at once
@@ -33,9 +42,10 @@ struct Layout {
   explicit Layout(const WinogradShape& shape)
       : tiles_h((shape.out_h + tile_out - 1) / tile_out),
         tiles_w((shape.out_w + tile_out - 1) / tile_out) {
-    const std::int64_t ins = padded(shape.in_channels), outs = padded(shape.out_channels);
-    const std::int64_t fitting = cached_floats / (positions * (ins + outs)) / group * group;
-    tiles = larger(least_tiles, fitting);
+    const std::int64_t ins = padded<block>(shape.in_channels);
+    const std::int64_t outs = padded<block>(shape.out_channels);
+    const std::int64_t fitting = cached_floats / (positions * (ins + outs));
+    tiles = larger(least_tiles<block>, fitting) / group<block> * group<block>;
     in_position = tiles * ins + gap;
     out_position = tiles * outs + gap;
     weights = positions * ins * outs;
@@ -64,10 +74,11 @@ void transform_kernel(const float* kernel, bool turned, float* result) {
   }
 }
 
-/// By position, by two blocks of outputs, by input: 16 outputs side by side.
+/// By position, by panel of outputs, by input, by output.
+template <int block>
 void transform_weights(const WinogradShape& shape, const float* weights, float* result) {
-  constexpr std::int64_t lanes = out_blocks * block;
-  const std::int64_t ins = padded(shape.in_channels), outs = padded(shape.out_channels);
+  const std::int64_t ins = padded<block>(shape.in_channels);
+  const std::int64_t outs = padded<block>(shape.out_channels);
   for (std::int64_t out = 0; out < outs; ++out) {
     for (std::int64_t in = 0; in < ins; ++in) {
       float transformed[positions] = {};
@@ -76,13 +87,16 @@ void transform_weights(const WinogradShape& shape, const float* weights, float* 
             shape.transposed ? in * shape.out_channels + out : out * shape.in_channels + in;
         transform_kernel(weights + kernel * 9, shape.transposed, transformed);
       }
-      const std::int64_t place = (out / lanes * ins + in) * lanes + out % lanes;
+      const std::int64_t first = out / (panel * block) * panel * block;  // of the panel
+      const std::int64_t lanes = smaller(panel * block, outs - first);
+      const std::int64_t place = first * ins + in * lanes + out - first;
       for (int i = 0; i < positions; ++i) result[i * ins * outs + place] = transformed[i];
     }
   }
 }
 
 /// B' d B, of the four values of a row or a column.
+template <typename Vector>
 void transform_inputs(const Vector (&d)[side], Vector (&result)[side]) {
   result[0] = d[0] - d[2];
   result[1] = d[1] + d[2];
@@ -91,6 +105,7 @@ void transform_inputs(const Vector (&d)[side], Vector (&result)[side]) {
 }
 
 /// One row of inputs; zero where they lie outside of the image.
+template <typename Vector>
 void read_row(const WinogradShape& shape, const Vector* image, std::int64_t y, std::int64_t x,
               Vector (&row)[side]) {
   const bool inside = y >= 0 && y < shape.in_h;
@@ -100,6 +115,7 @@ void read_row(const WinogradShape& shape, const Vector* image, std::int64_t y, s
 }
 
 /// One block of channels of one tile.
+template <typename Vector>
 void transform_tile(const Vector (&tile)[side][side], float* result, std::int64_t position) {
   Vector rows[side][side];
 #pragma GCC unroll 4
@@ -111,12 +127,13 @@ void transform_tile(const Vector (&tile)[side][side], float* result, std::int64_
     transform_inputs(d, transformed);
 #pragma GCC unroll 4
     for (int row = 0; row < side; ++row) {
-      *vectors<block>(result + (row * side + column) * position) = transformed[row];
+      *reinterpret_cast<Vector*>(result + (row * side + column) * position) = transformed[row];
     }
   }
 }
 
 /// The tile whose first input is at (y, x), maybe outside of the image.
+template <typename Vector>
 void read_tile(const WinogradShape& shape, const Vector* image, std::int64_t y, std::int64_t x,
                float* result, std::int64_t position) {
   Vector tile[side][side];
@@ -133,33 +150,38 @@ void read_tile(const WinogradShape& shape, const Vector* image, std::int64_t y, 
   transform_tile(tile, result, position);
 }
 
-/// `group` tiles times two blocks of outputs.
-void multiply(std::int64_t ins, const float* tiles, const Vector* weights, float* result,
+/// A group of tiles times `count` blocks of outputs.
+template <int block, int count>
+void multiply(std::int64_t ins, const float* tiles, const Floats<block>* weights, float* result,
               std::int64_t outs) {
-  Vector sums[group][out_blocks] = {};
-  for (std::int64_t in = 0; in < ins; ++in, weights += out_blocks) {
-    const Vector first = weights[0], second = weights[1];
-#pragma GCC unroll 6
-    for (int tile = 0; tile < group; ++tile) {
+  Floats<block> sums[group<block>][count] = {};
+  for (std::int64_t in = 0; in < ins; ++in, weights += count) {
+    Floats<block> factors[count];
+#pragma GCC unroll 2
+    for (int b = 0; b < count; ++b) factors[b] = weights[b];
+#pragma GCC unroll 12
+    for (int tile = 0; tile < group<block>; ++tile) {
       const float value = tiles[tile * ins + in];
-      sums[tile][0] += value * first;
-      sums[tile][1] += value * second;
+#pragma GCC unroll 2
+      for (int b = 0; b < count; ++b) sums[tile][b] += value * factors[b];
     }
   }
-#pragma GCC unroll 6
-  for (int tile = 0; tile < group; ++tile) {
-    vectors<block>(result + tile * outs)[0] = sums[tile][0];
-    vectors<block>(result + tile * outs)[1] = sums[tile][1];
+#pragma GCC unroll 12
+  for (int tile = 0; tile < group<block>; ++tile) {
+#pragma GCC unroll 2
+    for (int b = 0; b < count; ++b) vectors<block>(result + tile * outs)[b] = sums[tile][b];
   }
 }
 
 /// A' m A, of the four values of a row or a column.
+template <typename Vector>
 void transform_outputs(const Vector (&m)[side], Vector (&result)[tile_out]) {
   result[0] = m[0] + (m[1] + m[2]);
   result[1] = (m[1] - m[2]) - m[3];
 }
 
 /// One block of channels of one tile, whose first output is at (y, x).
+template <typename Vector>
 void write_tile(const WinogradShape& shape, const float* products, std::int64_t position,
                 std::int64_t y, std::int64_t x, Vector* image) {
   Vector rows[side][tile_out];
@@ -167,7 +189,9 @@ void write_tile(const WinogradShape& shape, const float* products, std::int64_t 
   for (int row = 0; row < side; ++row) {
     Vector m[side];
 #pragma GCC unroll 4
-    for (int i = 0; i < side; ++i) m[i] = *vectors<block>(products + (row * side + i) * position);
+    for (int i = 0; i < side; ++i) {
+      m[i] = *reinterpret_cast<const Vector*>(products + (row * side + i) * position);
+    }
     transform_outputs(m, rows[row]);
   }
   Vector* to = image + y * shape.out_w + x;
@@ -182,7 +206,10 @@ void write_tile(const WinogradShape& shape, const float* products, std::int64_t 
   }
 }
 
+template <int block>
 class Tiles {
+  using Vector = Floats<block>;
+
  public:
   Tiles(const WinogradShape& shape, float* scratch)
       : shape_(shape),
@@ -192,12 +219,12 @@ class Tiles {
         products_(inputs_ + positions * layout_.in_position) {}
 
   void run(const float* source, const float* weights, float* destination) {
-    transform_weights(shape_, weights, weights_);
+    transform_weights<block>(shape_, weights, weights_);
     const std::int64_t all = shape_.samples * layout_.of_image();
     for (std::int64_t first = 0; first < all; first += layout_.tiles) {
       const std::int64_t count = smaller(layout_.tiles, all - first);
       read(source, first, count);
-      multiply_all((count + group - 1) / group * group);
+      multiply_all((count + group<block> - 1) / group<block> * group<block>);
       write(first, count, destination);
     }
   }
@@ -214,7 +241,7 @@ class Tiles {
   }
 
   void read(const float* source, std::int64_t first, std::int64_t count) {
-    const std::int64_t ins = blocks_of(shape_.in_channels);
+    const std::int64_t ins = blocks_of<block>(shape_.in_channels);
     for (std::int64_t i = 0; i < count; ++i) {
       const Place at = place(first + i);
       for (std::int64_t in = 0; in < ins; ++in) {
@@ -228,21 +255,29 @@ class Tiles {
 
   /// Tiles past the last one give products that nobody reads.
   void multiply_all(std::int64_t count) {
-    constexpr std::int64_t lanes = out_blocks * block;
-    const std::int64_t ins = padded(shape_.in_channels), outs = padded(shape_.out_channels);
+    const std::int64_t outs = blocks_of<block>(shape_.out_channels);
     for (int i = 0; i < positions; ++i) {
-      for (std::int64_t out = 0; out < outs; out += lanes) {
-        const Vector* weights = vectors<block>(weights_ + i * ins * outs + out * ins);
-        for (std::int64_t tile = 0; tile < count; tile += group) {
-          multiply(ins, inputs_ + i * layout_.in_position + tile * ins, weights,
-                   products_ + i * layout_.out_position + tile * outs + out, outs);
-        }
-      }
+      std::int64_t out = 0;
+      for (; out + panel <= outs; out += panel) multiply_panel<panel>(i, out, count);
+      if (out < outs) multiply_panel<1>(i, out, count);
+    }
+  }
+
+  /// `blocks` blocks of outputs from `out` on.
+  template <int blocks>
+  void multiply_panel(int position, std::int64_t out, std::int64_t count) {
+    const std::int64_t ins = padded<block>(shape_.in_channels);
+    const std::int64_t outs = padded<block>(shape_.out_channels);
+    const Vector* weights = vectors<block>(weights_ + position * ins * outs + out * block * ins);
+    const float* inputs = inputs_ + position * layout_.in_position;
+    float* products = products_ + position * layout_.out_position + out * block;
+    for (std::int64_t tile = 0; tile < count; tile += group<block>) {
+      multiply<block, blocks>(ins, inputs + tile * ins, weights, products + tile * outs, outs);
     }
   }
 
   void write(std::int64_t first, std::int64_t count, float* destination) const {
-    const std::int64_t outs = blocks_of(shape_.out_channels);
+    const std::int64_t outs = blocks_of<block>(shape_.out_channels);
     for (std::int64_t i = 0; i < count; ++i) {
       const Place at = place(first + i);
       for (std::int64_t out = 0; out < outs; ++out) {
@@ -255,22 +290,30 @@ class Tiles {
   }
 
   const WinogradShape& shape_;
-  Layout layout_;
+  Layout<block> layout_;
   float* weights_;
   float* inputs_;    ///< by position, tile, channel
   float* products_;  ///< likewise
 };
 
+template <int block>
 void run(const WinogradShape& shape, const float* source, const float* weights, float* scratch,
          float* destination) {
-  Tiles(shape, scratch).run(source, weights, destination);
+  Tiles<block>(shape, scratch).run(source, weights, destination);
+}
+
+template <int block>
+Winograd of_blocks(const WinogradShape& shape) {
+  return {run<block>, Layout<block>(shape).total()};
 }
 
 }  // namespace
 
 Winograd winograd(const WinogradShape& shape) {
-  if (blocks_of(shape.out_channels) % out_blocks != 0) return {};
-  return {run, Layout(shape).total()};
+#ifdef __AVX512F__
+  if (shape.block == 16) return of_blocks<16>(shape);
+#endif
+  return shape.block == 8 ? of_blocks<8>(shape) : Winograd{};
 }
 
 }  // namespace nas::engine::NAS_VECTOR_ISA

@@ -8,6 +8,7 @@ namespace nas::engine {
 
 struct WinogradShape {
   std::int64_t samples;
+  std::int64_t block;  ///< channels that lie side by side
   std::int64_t in_channels, out_channels;
   std::int64_t in_h, in_w;
   std::int64_t out_h, out_w;
@@ -17,7 +18,7 @@ struct WinogradShape {
   bool transposed = false;
 };
 
-/// Overwrites `destination`. `source` and `destination` are in blocks of 8 channels and aligned to
+/// Overwrites `destination`. `source` and `destination` are in blocks of channels and aligned to
 /// one; `weights` are plain (out, in, 3, 3). `scratch` is any memory of so many floats, aligned to
 /// a block.
 struct Winograd {
@@ -26,7 +27,7 @@ struct Winograd {
   std::int64_t scratch = 0;
 };
 
-/// For this machine. Its `run` is null for an odd number of blocks of output channels.
+/// For this machine. Its `run` is null but for blocks of 8 channels and, with AVX-512, of 16.
 Winograd winograd(const WinogradShape& shape);
 
 namespace baseline {
