@@ -5,6 +5,7 @@
 #include "core/engine/vector/depthwise_gradient.hpp"
 #include "core/engine/vector/normalisation.hpp"
 #include "core/engine/vector/winograd.hpp"
+#include "core/engine/vector/winograd_gradient.hpp"
 
 namespace nas::engine {
 namespace {
@@ -36,6 +37,11 @@ ConvolutionGradient convolution_gradient(const ConvolutionShape& shape) {
 
 Winograd winograd(const WinogradShape& shape) {
   return for_this_machine(baseline::winograd, avx2::winograd, avx512::winograd)(shape);
+}
+
+WinogradGradient winograd_gradient(const WinogradShape& shape) {
+  return for_this_machine(baseline::winograd_gradient, avx2::winograd_gradient,
+                          avx512::winograd_gradient)(shape);
 }
 
 DepthwiseDataGradient depthwise_data_gradient(const DepthwiseShape& shape) {

@@ -1,13 +1,10 @@
 #include "core/engine/vector/winograd.hpp"
 
-#include "core/engine/vector/lanes.hpp"
+#include "core/engine/vector/winograd_tiles.hpp"
 
 namespace nas::engine::NAS_VECTOR_ISA {
 namespace {
 
-constexpr int side = 4;  ///< of a transformed tile
-constexpr int positions = side * side;
-constexpr std::int64_t tile_out = 2;  ///< outputs of a tile, along each side
 /// Tiles that are multiplied side by side, with up to two blocks of outputs: so many sums leave a
 /// few of the 16 or, for blocks of 16 channels, 32 vector registers to their factors.
 template <int block>
@@ -22,26 +19,14 @@ constexpr std::int64_t least_tiles = block == 16 ? 24 : 18;
 /// Between positions, so that they do not compete for the same lines of the cache.
 constexpr std::int64_t gap = 16;
 
-template <int block>
-std::int64_t blocks_of(std::int64_t channels) {
-  return (channels + block - 1) / block;
-}
-template <int block>
-std::int64_t padded(std::int64_t channels) {
-  return blocks_of<block>(channels) * block;
-}
-
 /// How scratch memory is used. All sizes in floats.
 template <int block>
 struct Layout {
-  std::int64_t tiles_h, tiles_w;  ///< of an image
-  std::int64_t tiles;             ///< at once
+  std::int64_t tiles;  ///< at once
   std::int64_t in_position, out_position;
   std::int64_t weights;
 
-  explicit Layout(const WinogradShape& shape)
-      : tiles_h((shape.out_h + tile_out - 1) / tile_out),
-        tiles_w((shape.out_w + tile_out - 1) / tile_out) {
+  explicit Layout(const WinogradShape& shape) {
     const std::int64_t ins = padded<block>(shape.in_channels);
     const std::int64_t outs = padded<block>(shape.out_channels);
     const std::int64_t fitting = cached_floats / (positions * (ins + outs));
@@ -50,28 +35,53 @@ struct Layout {
     out_position = tiles * outs + gap;
     weights = positions * ins * outs;
   }
-  std::int64_t of_image() const { return tiles_h * tiles_w; }
   std::int64_t total() const { return weights + positions * (in_position + out_position); }
 };
 
-/// One kernel, G g G'.
-void transform_kernel(const float* kernel, bool turned, float* result) {
-  float rows[side][3];
-  for (int x = 0; x < 3; ++x) {
-    const auto at = [&](int y) { return kernel[turned ? 8 - (3 * y + x) : 3 * y + x]; };
-    const float even = 0.5F * (at(0) + at(2)), odd = 0.5F * at(1);
-    rows[0][x] = at(0);
-    rows[1][x] = even + odd;
-    rows[2][x] = even - odd;
-    rows[3][x] = at(2);
+/// G g, of the three weights of a row or a column.
+template <typename Vector>
+void transform_weights_1d(const Vector (&g)[3], Vector (&result)[side]) {
+  const Vector even = 0.5F * (g[0] + g[2]), odd = 0.5F * g[1];
+  result[0] = g[0];
+  result[1] = even + odd;
+  result[2] = even - odd;
+  result[3] = g[2];
+}
+
+/// G g G' of a block of kernels, to places so many floats apart.
+template <typename Vector>
+void transform_kernels(const Vector (&kernels)[9], float* result, std::int64_t position) {
+  Vector rows[3][side];
+#pragma GCC unroll 3
+  for (int y = 0; y < 3; ++y) {
+    const Vector row[3] = {kernels[3 * y], kernels[3 * y + 1], kernels[3 * y + 2]};
+    transform_weights_1d(row, rows[y]);
   }
-  for (int y = 0; y < side; ++y) {
-    const float even = 0.5F * (rows[y][0] + rows[y][2]), odd = 0.5F * rows[y][1];
-    result[side * y] = rows[y][0];
-    result[side * y + 1] = even + odd;
-    result[side * y + 2] = even - odd;
-    result[side * y + 3] = rows[y][2];
+#pragma GCC unroll 4
+  for (int x = 0; x < side; ++x) {
+    const Vector column[3] = {rows[0][x], rows[1][x], rows[2][x]};
+    Vector transformed[side];
+    transform_weights_1d(column, transformed);
+#pragma GCC unroll 4
+    for (int y = 0; y < side; ++y) {
+      *reinterpret_cast<Vector*>(result + (y * side + x) * position) = transformed[y];
+    }
   }
+}
+
+/// The kernels of a block of outputs from `out` on; zero past the last channel.
+template <int block>
+void read_kernels(const WinogradShape& shape, const float* weights, std::int64_t out,
+                  std::int64_t in, Floats<block> (&kernels)[9]) {
+  alignas(sizeof(Floats<block>)) float values[9][block] = {};
+  const std::int64_t outs = in < shape.in_channels ? smaller(block, shape.out_channels - out) : 0;
+  for (std::int64_t lane = 0; lane < outs; ++lane) {
+    const std::int64_t kernel = shape.transposed ? in * shape.out_channels + out + lane
+                                                 : (out + lane) * shape.in_channels + in;
+    const float* from = weights + kernel * 9;
+    for (int tap = 0; tap < 9; ++tap) values[shape.transposed ? 8 - tap : tap][lane] = from[tap];
+  }
+  for (int tap = 0; tap < 9; ++tap) kernels[tap] = *vectors<block>(values[tap]);
 }
 
 /// By position, by panel of outputs, by input, by output.
@@ -79,75 +89,15 @@ template <int block>
 void transform_weights(const WinogradShape& shape, const float* weights, float* result) {
   const std::int64_t ins = padded<block>(shape.in_channels);
   const std::int64_t outs = padded<block>(shape.out_channels);
-  for (std::int64_t out = 0; out < outs; ++out) {
+  for (std::int64_t out = 0; out < outs; out += block) {
+    const std::int64_t first = out / (panel * block) * panel * block;  // of the panel
+    const std::int64_t lanes = smaller(panel * block, outs - first);
     for (std::int64_t in = 0; in < ins; ++in) {
-      float transformed[positions] = {};
-      if (out < shape.out_channels && in < shape.in_channels) {
-        const std::int64_t kernel =
-            shape.transposed ? in * shape.out_channels + out : out * shape.in_channels + in;
-        transform_kernel(weights + kernel * 9, shape.transposed, transformed);
-      }
-      const std::int64_t first = out / (panel * block) * panel * block;  // of the panel
-      const std::int64_t lanes = smaller(panel * block, outs - first);
-      const std::int64_t place = first * ins + in * lanes + out - first;
-      for (int i = 0; i < positions; ++i) result[i * ins * outs + place] = transformed[i];
+      Floats<block> kernels[9];
+      read_kernels<block>(shape, weights, out, in, kernels);
+      transform_kernels(kernels, result + first * ins + in * lanes + out - first, ins * outs);
     }
   }
-}
-
-/// B' d B, of the four values of a row or a column.
-template <typename Vector>
-void transform_inputs(const Vector (&d)[side], Vector (&result)[side]) {
-  result[0] = d[0] - d[2];
-  result[1] = d[1] + d[2];
-  result[2] = d[2] - d[1];
-  result[3] = d[1] - d[3];
-}
-
-/// One row of inputs; zero where they lie outside of the image.
-template <typename Vector>
-void read_row(const WinogradShape& shape, const Vector* image, std::int64_t y, std::int64_t x,
-              Vector (&row)[side]) {
-  const bool inside = y >= 0 && y < shape.in_h;
-  for (int i = 0; i < side; ++i) {
-    row[i] = inside && x + i >= 0 && x + i < shape.in_w ? image[y * shape.in_w + x + i] : Vector{};
-  }
-}
-
-/// One block of channels of one tile.
-template <typename Vector>
-void transform_tile(const Vector (&tile)[side][side], float* result, std::int64_t position) {
-  Vector rows[side][side];
-#pragma GCC unroll 4
-  for (int row = 0; row < side; ++row) transform_inputs(tile[row], rows[row]);
-#pragma GCC unroll 4
-  for (int column = 0; column < side; ++column) {
-    const Vector d[side] = {rows[0][column], rows[1][column], rows[2][column], rows[3][column]};
-    Vector transformed[side];
-    transform_inputs(d, transformed);
-#pragma GCC unroll 4
-    for (int row = 0; row < side; ++row) {
-      *reinterpret_cast<Vector*>(result + (row * side + column) * position) = transformed[row];
-    }
-  }
-}
-
-/// The tile whose first input is at (y, x), maybe outside of the image.
-template <typename Vector>
-void read_tile(const WinogradShape& shape, const Vector* image, std::int64_t y, std::int64_t x,
-               float* result, std::int64_t position) {
-  Vector tile[side][side];
-  if (y >= 0 && x >= 0 && y + side <= shape.in_h && x + side <= shape.in_w) {
-    const Vector* from = image + y * shape.in_w + x;
-#pragma GCC unroll 4
-    for (int row = 0; row < side; ++row, from += shape.in_w) {
-#pragma GCC unroll 4
-      for (int i = 0; i < side; ++i) tile[row][i] = from[i];
-    }
-  } else {
-    for (int row = 0; row < side; ++row) read_row(shape, image, y + row, x, tile[row]);
-  }
-  transform_tile(tile, result, position);
 }
 
 /// A group of tiles times `count` blocks of outputs.
@@ -213,6 +163,7 @@ class Tiles {
  public:
   Tiles(const WinogradShape& shape, float* scratch)
       : shape_(shape),
+        grid_(shape),
         layout_(shape),
         weights_(scratch),
         inputs_(weights_ + layout_.weights),
@@ -220,39 +171,15 @@ class Tiles {
 
   void run(const float* source, const float* weights, float* destination) {
     transform_weights<block>(shape_, weights, weights_);
-    const std::int64_t all = shape_.samples * layout_.of_image();
-    for (std::int64_t first = 0; first < all; first += layout_.tiles) {
-      const std::int64_t count = smaller(layout_.tiles, all - first);
-      read(source, first, count);
+    for (std::int64_t first = 0; first < grid_.count(); first += layout_.tiles) {
+      const std::int64_t count = smaller(layout_.tiles, grid_.count() - first);
+      read_tiles<block>(shape_, grid_, source, first, count, inputs_, layout_.in_position);
       multiply_all((count + group<block> - 1) / group<block> * group<block>);
       write(first, count, destination);
     }
   }
 
  private:
-  /// Where a tile lies.
-  struct Place {
-    std::int64_t sample, y, x;
-  };
-  Place place(std::int64_t tile) const {
-    const std::int64_t in_image = tile % layout_.of_image();
-    return {tile / layout_.of_image(), in_image / layout_.tiles_w * tile_out,
-            in_image % layout_.tiles_w * tile_out};
-  }
-
-  void read(const float* source, std::int64_t first, std::int64_t count) {
-    const std::int64_t ins = blocks_of<block>(shape_.in_channels);
-    for (std::int64_t i = 0; i < count; ++i) {
-      const Place at = place(first + i);
-      for (std::int64_t in = 0; in < ins; ++in) {
-        const Vector* image =
-            vectors<block>(source) + (at.sample * ins + in) * shape_.in_h * shape_.in_w;
-        read_tile(shape_, image, at.y - shape_.padding_h, at.x - shape_.padding_w,
-                  inputs_ + (i * ins + in) * block, layout_.in_position);
-      }
-    }
-  }
-
   /// Tiles past the last one give products that nobody reads.
   void multiply_all(std::int64_t count) {
     const std::int64_t outs = blocks_of<block>(shape_.out_channels);
@@ -279,7 +206,7 @@ class Tiles {
   void write(std::int64_t first, std::int64_t count, float* destination) const {
     const std::int64_t outs = blocks_of<block>(shape_.out_channels);
     for (std::int64_t i = 0; i < count; ++i) {
-      const Place at = place(first + i);
+      const TileGrid::Place at = grid_[first + i];
       for (std::int64_t out = 0; out < outs; ++out) {
         Vector* image =
             vectors<block>(destination) + (at.sample * outs + out) * shape_.out_h * shape_.out_w;
@@ -290,6 +217,7 @@ class Tiles {
   }
 
   const WinogradShape& shape_;
+  TileGrid grid_;
   Layout<block> layout_;
   float* weights_;
   float* inputs_;    ///< by position, tile, channel
