@@ -32,6 +32,10 @@ bool has_bf16_primitives() {
   return includes(dnnl::get_effective_cpu_isa(), dnnl::cpu_isa::avx512_core);
 }
 
+bool has_bf16_instructions() {
+  return includes(dnnl::get_effective_cpu_isa(), dnnl::cpu_isa::avx512_core_bf16);
+}
+
 }  // namespace engine
 
 void require_precision(Precision precision) {

@@ -1,4 +1,4 @@
-// Which of its three compilations a kernel is taken from.
+// Which of its compilations a kernel is taken from.
 #include "core/engine/instruction_set.hpp"
 #include "core/engine/vector/convolution_gradient.hpp"
 #include "core/engine/vector/depthwise_data_gradient.hpp"
@@ -26,6 +26,9 @@ Function for_this_machine(Function with_baseline, Function with_avx2, Function w
 }  // namespace
 
 NormKernels norm_kernels(FusedActivation activation, ValueType type, std::int64_t width) {
+  if (type == ValueType::bfloat16 && has_bf16_instructions()) {
+    return avx512_bf16::norm_kernels(activation, type, width);
+  }
   return for_this_machine(baseline::norm_kernels, avx2::norm_kernels, avx512::norm_kernels)(
       activation, type, width);
 }

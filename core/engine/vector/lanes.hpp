@@ -2,7 +2,8 @@
 /// registers.
 ///
 /// CMakeLists.txt compiles them with NAS_VECTOR_ISA set to the namespace that their functions go
-/// to: `baseline`, `avx2` or `avx512`; `for_this_machine` chooses among the three at run time.
+/// to: `baseline`, `avx2` or `avx512`, and what writes bfloat16 also `avx512_bf16`; dispatch.cpp
+/// chooses among them at run time.
 /// Everything that such a file calls must be in that namespace or have no name outside of the file:
 /// of an inline function that several files define the linker keeps one, compiled for whichever
 /// machine.
@@ -11,6 +12,10 @@
 #include <cstdint>
 
 #include "core/engine/bfloat16.hpp"
+
+#ifdef __AVX512F__
+#include <immintrin.h>
+#endif
 
 namespace nas::engine::NAS_VECTOR_ISA {
 
@@ -38,17 +43,33 @@ Floats<width>* vectors(float* values) {
 template <int width>
 Floats<width> widened(typename Lanes<width>::Halves values) {
   using Bits = typename Lanes<width>::Bits;
+#ifdef __AVX512F__
+  if constexpr (width == 16) {  // GCC 12 makes of the below two halves of a vector, and joins them
+    const __m512i wide = _mm512_maskz_cvtepu16_epi32(0xffff, __builtin_bit_cast(__m256i, values));
+    return __builtin_bit_cast(Floats<width>, __builtin_bit_cast(Bits, wide) << 16);
+  }
+#endif
   return __builtin_bit_cast(Floats<width>, __builtin_convertvector(values, Bits) << 16);
 }
 
-/// As `to_bfloat16` does it.
+/// As `to_bfloat16` does it; but where there is an instruction for it, that takes subnormal numbers
+/// for zero.
 template <int width>
 typename Lanes<width>::Halves narrowed(Floats<width> values) {
+  using Halves = typename Lanes<width>::Halves;
+#ifdef __AVX512BF16__
+  if constexpr (width == 16) {
+    return __builtin_bit_cast(Halves, _mm512_cvtneps_pbh(__builtin_bit_cast(__m512, values)));
+  }
+  if constexpr (width == 8) {
+    return __builtin_bit_cast(Halves, _mm256_cvtneps_pbh(__builtin_bit_cast(__m256, values)));
+  }
+#endif
   using Bits = typename Lanes<width>::Bits;
   const Bits bits = __builtin_bit_cast(Bits, values);
   const Bits rounded = bits + (0x7fffU + ((bits >> 16) & 1U));
   const Bits upper = ((bits & 0x7fffffffU) <= 0x7f800000U ? rounded : bits | 0x00400000U) >> 16;
-  return __builtin_convertvector(upper, typename Lanes<width>::Halves);
+  return __builtin_convertvector(upper, Halves);
 }
 
 /// An activation in memory, a block of a pixel's channels at a time, whatever its type.

@@ -62,5 +62,8 @@ NormKernels norm_kernels(FusedActivation activation, ValueType type, std::int64_
 namespace avx512 {
 NormKernels norm_kernels(FusedActivation activation, ValueType type, std::int64_t width);
 }
+namespace avx512_bf16 {
+NormKernels norm_kernels(FusedActivation activation, ValueType type, std::int64_t width);
+}
 
 }  // namespace nas::engine
