@@ -125,6 +125,20 @@ TEST_CASE("a residual connection around an activation that works in place keeps 
   check_matches_reference(net);
 }
 
+TEST_CASE("large 3x3 convolutions do the work of what follows them for inference") {
+  const OpKind activation = GENERATE(OpKind::relu, OpKind::relu6, OpKind::swish, OpKind::h_swish);
+  const bool bias = GENERATE(false, true);
+  CAPTURE(static_cast<int>(activation), bias);
+  Architecture net;
+  const NodeId x = add_stem(net, {16, 20, 20});
+  NodeId y = net.add(convolution({.out_channels = 24, .kernel = 3}), {x}, "first");
+  y = net.add(Op(activation), {net.add(Op(OpKind::batch_norm), {y}, "norm")}, "activation");
+  y = net.add(convolution({.out_channels = 16, .kernel = 3, .bias = bias}), {y}, "second");
+  y = net.add(Op(OpKind::add), {y, x}, "sum");
+  net.mark_output(net.add(Op(activation), {y}, "end"));
+  check_matches_reference(net);
+}
+
 TEST_CASE("compiled scaling equals the reference, also where the gate reads what it scales") {
   const std::int64_t channels = GENERATE(5, 16, 24);
   CAPTURE(channels);

@@ -46,7 +46,23 @@ double expected(const WinogradShape& shape, const Blocked& source, const Tensor&
   return sum;
 }
 
-void check(WinogradShape shape) {
+double activated(FusedActivation activation, double x) {
+  switch (activation) {
+    case FusedActivation::none:
+      return x;
+    case FusedActivation::relu:
+      return std::max(x, 0.0);
+    case FusedActivation::relu6:
+      return std::clamp(x, 0.0, 6.0);
+    case FusedActivation::swish:
+      return x / (1 + std::exp(-x));
+    case FusedActivation::h_swish:
+      return x * std::clamp(x + 3, 0.0, 6.0) / 6;
+  }
+  return 0;
+}
+
+void check(WinogradShape shape, bool with_bias = false) {
   shape.out_h = shape.in_h + 2 * shape.padding_h - 2;
   shape.out_w = shape.in_w + 2 * shape.padding_w - 2;
   const Winograd kernel = winograd(shape);
@@ -59,12 +75,19 @@ void check(WinogradShape shape) {
   Random random(3);
   for (float& weight : weights.values()) weight = static_cast<float>(random.normal());
   std::ranges::fill(scratch.values(), 99.0F);
-  kernel.run(shape, source.data(), weights.data(), scratch.data(), computed.data());
+  const Blocked before(shape.samples, shape.out_channels, pixels, shape.block, 2);
+  std::vector<float> bias(static_cast<std::size_t>(shape.out_channels));
+  for (float& value : bias) value = static_cast<float>(random.normal());
+  kernel.run(shape, source.data(), weights.data(), with_bias ? bias.data() : nullptr,
+             scratch.data(), computed.data());
   double error = 0, norm = 0;
   for (std::int64_t n = 0; n < shape.samples; ++n) {
     for (std::int64_t out = 0; out < shape.out_channels; ++out) {
       for (std::int64_t pixel = 0; pixel < pixels; ++pixel) {
-        const double wanted = expected(shape, source, weights, n, out, pixel);
+        double wanted = expected(shape, source, weights, n, out, pixel);
+        if (with_bias) wanted += static_cast<double>(bias[static_cast<std::size_t>(out)]);
+        if (shape.accumulates) wanted += before.at(n, out, pixel);
+        wanted = activated(shape.activation, wanted);
         error += std::pow(computed.at(n, out, pixel) - wanted, 2);
         norm += wanted * wanted;
       }
@@ -110,6 +133,29 @@ TEST_CASE("Winograd's convolution is right for odd images and any padding") {
          .out_w = 0,
          .padding_h = padding,
          .padding_w = 2 - padding});
+}
+
+TEST_CASE("Winograd's convolution takes a bias, a sum and an activation along") {
+  const std::int64_t block = GENERATE(from_range(blocks()));
+  const bool with_bias = GENERATE(false, true);
+  const bool accumulates = GENERATE(false, true);
+  const FusedActivation activation =
+      GENERATE(FusedActivation::none, FusedActivation::relu, FusedActivation::relu6,
+               FusedActivation::swish, FusedActivation::h_swish);
+  CAPTURE(block, with_bias, accumulates, static_cast<int>(activation));
+  check({.samples = 2,
+         .block = block,
+         .in_channels = 5,
+         .out_channels = 21,
+         .in_h = 7,
+         .in_w = 6,
+         .out_h = 0,
+         .out_w = 0,
+         .padding_h = 1,
+         .padding_w = 1,
+         .accumulates = accumulates,
+         .activation = activation},
+        with_bias);
 }
 
 TEST_CASE("Winograd's convolution is there for blocks that fill vectors") {

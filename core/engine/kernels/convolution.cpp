@@ -9,12 +9,10 @@
 #include "core/engine/channel_blocks.hpp"
 #include "core/engine/fused_activation.hpp"
 #include "core/engine/kernels/channel_sums.hpp"
+#include "core/engine/kernels/convolution_shapes.hpp"
 #include "core/engine/kernels/kernel_table.hpp"
 #include "core/engine/kernels/layer_weights.hpp"
-#include "core/engine/vector/convolution_gradient.hpp"
 #include "core/engine/vector/depthwise_data_gradient.hpp"
-#include "core/engine/vector/depthwise_gradient.hpp"
-#include "core/engine/vector/winograd.hpp"
 #include "core/engine/vector/winograd_gradient.hpp"
 
 namespace nas::engine {
@@ -52,9 +50,9 @@ class Convolution {
         input_(compiler.input(node)),
         window_(window_of(compiler.architecture().op(node))),
         weights_(folded_weights()),
-        descs_{source_desc(), precision().any(weight_dims()), weights_.bias_desc(),
-               precision().any(compiler.dims(node))},
-        forward_(convolution_forward(compiler.training(), descs_, window_)) {}
+        descs_{precision().any(compiler.dims(input_)), precision().any(weight_dims()),
+               weights_.bias_desc(), precision().any(compiler.dims(node))},
+        forward_(convolution_forward(descs_, window_)) {}
 
   void add_forward() {
     fuse_nodes_behind();
@@ -62,8 +60,8 @@ class Convolution {
     source_ = compiler_.in_layout(value_before_, precision().kept(forward_.src_desc()));
     const BufferId value = compiler_.add_buffer(precision().kept(forward_.dst_desc()));
     compiler_.set_value(node_, value);
-    if (add_winograd(winograd_shape(), source_, value)) return;
     if (addend_) add_copy(*addend_, value);
+    if (add_winograd(value)) return;
     std::vector<Argument> arguments = {{DNNL_ARG_SRC, source_},
                                        {DNNL_ARG_WEIGHTS, packed_weights(forward_.weights_desc())},
                                        {DNNL_ARG_DST, value}};
@@ -94,16 +92,6 @@ class Convolution {
     return weights;
   }
 
-  /// An image with few channels is read as it is. For inference oneDNN would rather have channels
-  /// last, and take twice as long: 1.48 instead of 0.78 ms for 3 to 32 channels at 32 x 32,
-  /// batch 64.
-  Desc source_desc() const {
-    constexpr std::int64_t few = 4;
-    const Dims dims = compiler_.dims(input_);
-    const bool image = compiler_.desc(compiler_.value(input_)) == plain(dims) && dims[1] <= few;
-    return image ? precision().plain(dims) : precision().any(dims);
-  }
-
   OpKind op_of(NodeId node) const { return compiler_.architecture().op(node).kind(); }
 
   /// Lets the primitive do the work of the nodes behind.
@@ -117,11 +105,12 @@ class Convolution {
         append_sum(post_ops);
       } else if (const auto activation = fused_activation(op_of(node))) {
         append(post_ops, eltwise(*activation));
+        activation_ = *activation;
       }
       before = node;
     }
     if (post_ops.len() > 0) {
-      forward_ = convolution_forward(compiler_.training(), descs_, window_, post_ops);
+      forward_ = convolution_forward(descs_, window_, post_ops);
     }
   }
 
@@ -147,33 +136,21 @@ class Convolution {
     return {groups, out, in, op.integer("kernel_h"), op.integer("kernel_w")};
   }
 
+  ConvolutionSizes sizes() const {
+    return {compiler_.batch(), compiler_.architecture().shape(input_),
+            compiler_.architecture().shape(node_), window_};
+  }
+
   /// Of a convolution whose weight gradient our own kernel can compute.
-  std::optional<DepthwiseShape> depthwise_shape() const {
-    const Shape& in = compiler_.architecture().shape(input_);
-    const Shape& out = compiler_.architecture().shape(node_);
+  std::optional<DepthwiseShape> depthwise() const {
+    const ConvolutionSizes all = sizes();
     const auto source = channel_blocks(forward_.src_desc());
     const auto destination = channel_blocks(forward_.dst_desc());
-    const bool depthwise = in.channels == out.channels &&
-                           compiler_.architecture().op(node_).integer("groups") == in.channels;
-    if (!depthwise || weights_.bias() || !source || !destination ||
-        source->tag != destination->tag) {
-      return {};
-    }
-    const DepthwiseShape shape{.samples = compiler_.batch(),
-                               .channels = in.channels,
-                               .block = source->width,
-                               .in_h = in.height,
-                               .in_w = in.width,
-                               .out_h = out.height,
-                               .out_w = out.width,
-                               .kernel_h = window_.kernel[0],
-                               .kernel_w = window_.kernel[1],
-                               .stride_h = window_.strides[0],
-                               .stride_w = window_.strides[1],
-                               .padding_h = window_.padding_begin[0],
-                               .padding_w = window_.padding_begin[1],
-                               .dilation_h = window_.dilation[0] + 1,
-                               .dilation_w = window_.dilation[1] + 1};
+    const bool suits = all.in.channels == all.out.channels &&
+                       compiler_.architecture().op(node_).integer("groups") == all.in.channels &&
+                       source && destination && source->tag == destination->tag;
+    if (!suits) return {};
+    const DepthwiseShape shape = depthwise_shape(all, source->width);
     if (depthwise_gradient(shape, kept_type()) == nullptr) return {};
     return shape;
   }
@@ -201,7 +178,7 @@ class Convolution {
   }
 
   bool add_depthwise_data_gradient(BufferId gradient) {
-    const std::optional<DepthwiseShape> shape = depthwise_shape();
+    const std::optional<DepthwiseShape> shape = depthwise();
     if (!shape || kept_type() != ValueType::float32) return false;
     const DepthwiseDataGradient kernel = depthwise_data_gradient(*shape);
     if (kernel.run == nullptr) return false;
@@ -226,7 +203,7 @@ class Convolution {
     // to 0.9 times as long as ours, anything else that it falls back to 4 times or more.
     const std::string_view implementation = descriptor.impl_info_str();
     const bool has_own = implementation.starts_with("jit_dw");
-    const std::optional<DepthwiseShape> shape = has_own ? std::nullopt : depthwise_shape();
+    const std::optional<DepthwiseShape> shape = has_own ? std::nullopt : depthwise();
     if (shape) {
       add_depthwise_gradient(*shape, gradient);
       return;
@@ -242,75 +219,70 @@ class Convolution {
     weights_.unpack(weights_gradient);
   }
 
-  /// The width of the blocks of channels that it reads and writes, if it is without groups,
-  /// dilation and bias, and in float32.
+  /// The width of the blocks of channels that it reads and writes, if it is without groups and
+  /// dilation, and in float32.
   std::optional<std::int64_t> width_of_dense_blocks() const {
     if (kept_type() != ValueType::float32) return {};
-    const Op& op = compiler_.architecture().op(node_);
     const auto source = channel_blocks(forward_.src_desc());
     const auto destination = channel_blocks(forward_.dst_desc());
     const bool suits = source && destination && destination->tag == source->tag &&
-                       op.integer("groups") == 1 && window_.dilation == Dims{0, 0} &&
-                       !weights_.bias();
+                       compiler_.architecture().op(node_).integer("groups") == 1 &&
+                       window_.dilation == Dims{0, 0};
     if (!suits) return {};
     return source->width;
   }
 
-  /// Of a convolution in training that is faster so. In oneDNN's kernels products are what
-  /// takes the time: measured for 16 to 128 channels, they take 1.15 to 1.8 times as long.
-  std::optional<WinogradShape> winograd_shape() const {
+  /// Of a convolution that is faster so. In oneDNN's kernels products are what takes the time:
+  /// measured for 16 to 128 channels, they take 1.15 to 1.8 times as long.
+  std::optional<WinogradShape> winograd_forward() const {
     constexpr std::int64_t least_pixels = 1024;  // for which weights are worth being transformed
-    const Shape& in = compiler_.architecture().shape(input_);
-    const Shape& out = compiler_.architecture().shape(node_);
+    const ConvolutionSizes all = sizes();
     const bool suits = window_.kernel == Dims{3, 3} && window_.strides == Dims{1, 1} &&
                        std::ranges::max(window_.padding_begin) <= 2 &&
-                       compiler_.batch() * out.pixels() >= least_pixels;
+                       all.samples * all.out.pixels() >= least_pixels;
     const std::optional<std::int64_t> width = width_of_dense_blocks();
-    if (!compiler_.training() || !suits || !width) return {};
+    if (!suits || !width) return {};
     const std::string_view implementation = forward_.impl_info_str();
     if (implementation != "jit:avx2" && implementation != "jit:avx512_core") return {};
-    return WinogradShape{.samples = compiler_.batch(),
-                         .block = *width,
-                         .in_channels = in.channels,
-                         .out_channels = out.channels,
-                         .in_h = in.height,
-                         .in_w = in.width,
-                         .out_h = out.height,
-                         .out_w = out.width,
-                         .padding_h = window_.padding_begin[0],
-                         .padding_w = window_.padding_begin[1]};
+    WinogradShape shape = winograd_shape(all, *width);
+    shape.accumulates = addend_.has_value();
+    shape.activation = activation_;
+    if (winograd(shape).run == nullptr) return {};
+    return shape;
   }
 
-  bool add_winograd(const std::optional<WinogradShape>& shape, BufferId from, BufferId to) {
-    const Winograd kernel = shape ? winograd(*shape) : Winograd{};
-    if (kernel.run == nullptr) return false;
-    const BufferId scratch = compiler_.add_buffer(plain({kernel.scratch}));
-    compiler_.tape().add(
-        [shape = *shape, run = kernel.run](std::span<float* const> buffers) {
-          run(shape, buffers[0], buffers[1], buffers[2], buffers[3]);
-        },
-        {from, weights_.plain_values(), scratch, to});
-    return true;
+  bool add_winograd(BufferId value) {
+    const std::optional<WinogradShape> shape = winograd_forward();
+    if (shape) add_winograd(*shape, source_, value, weights_.bias());
+    return shape.has_value();
   }
 
   bool add_winograd_backward(BufferId gradient) {
-    std::optional<WinogradShape> shape = winograd_shape();
+    const std::optional<WinogradShape> shape = winograd_forward();
     if (!shape) return false;
-    std::swap(shape->in_channels, shape->out_channels);
-    std::swap(shape->in_h, shape->out_h);
-    std::swap(shape->in_w, shape->out_w);
-    shape->padding_h = 2 - shape->padding_h;
-    shape->padding_w = 2 - shape->padding_w;
-    shape->transposed = true;
-    if (winograd(*shape).run == nullptr) return false;
     const BufferId source_gradient = compiler_.add_buffer(forward_.src_desc());
-    add_winograd(shape, compiler_.in_layout(gradient, forward_.dst_desc()), source_gradient);
+    add_winograd(backward(*shape), compiler_.in_layout(gradient, forward_.dst_desc()),
+                 source_gradient);
     compiler_.add_gradient(input_, source_gradient);
     return true;
   }
 
+  void add_winograd(const WinogradShape& shape, BufferId from, BufferId to,
+                    std::optional<BufferId> bias = {}) {
+    const Winograd kernel = winograd(shape);
+    std::vector<BufferId> arguments = {from, weights_.plain_values(),
+                                       compiler_.add_buffer(plain({kernel.scratch})), to};
+    if (bias) arguments.push_back(*bias);
+    compiler_.tape().add(
+        [shape, run = kernel.run](std::span<float* const> buffers) {
+          const float* added = buffers.size() > 4 ? buffers[4] : nullptr;
+          run(shape, buffers[0], buffers[1], added, buffers[2], buffers[3]);
+        },
+        std::move(arguments));
+  }
+
   bool add_winograd_gradient(BufferId gradient) {
-    const std::optional<WinogradShape> shape = winograd_shape();
+    const std::optional<WinogradShape> shape = winograd_forward();
     const WinogradGradient kernel = shape ? winograd_gradient(*shape) : WinogradGradient{};
     if (kernel.run == nullptr) return false;
     const BufferId scratch = compiler_.add_buffer(plain({kernel.scratch}));
@@ -326,21 +298,7 @@ class Convolution {
   /// Whether our own kernel can compute the weight gradient of a convolution that is not depthwise.
   bool add_own_gradient(BufferId gradient) {
     if (width_of_dense_blocks() != 8) return false;
-    const Shape& in = compiler_.architecture().shape(input_);
-    const Shape& out = compiler_.architecture().shape(node_);
-    const ConvolutionShape shape{.samples = compiler_.batch(),
-                                 .in_channels = in.channels,
-                                 .out_channels = out.channels,
-                                 .in_h = in.height,
-                                 .in_w = in.width,
-                                 .out_h = out.height,
-                                 .out_w = out.width,
-                                 .kernel_h = window_.kernel[0],
-                                 .kernel_w = window_.kernel[1],
-                                 .stride_h = window_.strides[0],
-                                 .stride_w = window_.strides[1],
-                                 .padding_h = window_.padding_begin[0],
-                                 .padding_w = window_.padding_begin[1]};
+    const ConvolutionShape shape = dense_shape(sizes());
     const ConvolutionGradient kernel = convolution_gradient(shape);
     if (kernel.run == nullptr) return false;
     const BufferId scratch = compiler_.add_buffer(plain({kernel.scratch}));
@@ -388,9 +346,10 @@ class Convolution {
   LayerWeights weights_;
   ConvolutionDescs descs_;
   ConvolutionForward forward_;
-  BufferId value_before_ = 0;       ///< the input, and
-  BufferId source_ = 0;             ///< the same in the primitive's layout
-  std::optional<BufferId> addend_;  ///< what the primitive adds to its result
+  BufferId value_before_ = 0;                           ///< the input, and
+  BufferId source_ = 0;                                 ///< the same in the primitive's layout
+  std::optional<BufferId> addend_;                      ///< what is added to the result, and
+  FusedActivation activation_ = FusedActivation::none;  ///< what becomes of the sum
 };
 
 }  // namespace

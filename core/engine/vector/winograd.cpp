@@ -1,5 +1,6 @@
 #include "core/engine/vector/winograd.hpp"
 
+#include "core/engine/vector/activation_functions.hpp"
 #include "core/engine/vector/winograd_tiles.hpp"
 
 namespace nas::engine::NAS_VECTOR_ISA {
@@ -24,7 +25,7 @@ template <int block>
 struct Layout {
   std::int64_t tiles;  ///< at once
   std::int64_t in_position, out_position;
-  std::int64_t weights;
+  std::int64_t weights, bias;
 
   explicit Layout(const WinogradShape& shape) {
     const std::int64_t ins = padded<block>(shape.in_channels);
@@ -34,8 +35,9 @@ struct Layout {
     in_position = tiles * ins + gap;
     out_position = tiles * outs + gap;
     weights = positions * ins * outs;
+    bias = outs;
   }
-  std::int64_t total() const { return weights + positions * (in_position + out_position); }
+  std::int64_t total() const { return weights + bias + positions * (in_position + out_position); }
 };
 
 /// G g, of the three weights of a row or a column.
@@ -130,10 +132,25 @@ void transform_outputs(const Vector (&m)[side], Vector (&result)[tile_out]) {
   result[1] = (m[1] - m[2]) - m[3];
 }
 
-/// One block of channels of one tile, whose first output is at (y, x).
+/// What becomes of a block of channels of the result.
 template <typename Vector>
-void write_tile(const WinogradShape& shape, const float* products, std::int64_t position,
-                std::int64_t y, std::int64_t x, Vector* image) {
+struct Ending {
+  Vector bias;
+  bool accumulates;
+
+  template <FusedActivation activation>
+  void set(Vector& destination, Vector result) const {
+    constexpr int width = sizeof(Vector) / sizeof(float);
+    result += bias;
+    if (accumulates) result += destination;
+    destination = ActivationOf<activation, width>::value(result);
+  }
+};
+
+/// One block of channels of one tile, whose first output is at (y, x).
+template <FusedActivation activation, typename Vector>
+void write_tile(const WinogradShape& shape, const Ending<Vector>& ending, const float* products,
+                std::int64_t position, std::int64_t y, std::int64_t x, Vector* image) {
   Vector rows[side][tile_out];
 #pragma GCC unroll 4
   for (int row = 0; row < side; ++row) {
@@ -151,8 +168,8 @@ void write_tile(const WinogradShape& shape, const float* products, std::int64_t 
     Vector result[tile_out];
     transform_outputs(m, result);
     if (x + column >= shape.out_w) continue;
-    to[column] = result[0];
-    if (y + 1 < shape.out_h) to[shape.out_w + column] = result[1];
+    ending.template set<activation>(to[column], result[0]);
+    if (y + 1 < shape.out_h) ending.template set<activation>(to[shape.out_w + column], result[1]);
   }
 }
 
@@ -166,11 +183,15 @@ class Tiles {
         grid_(shape),
         layout_(shape),
         weights_(scratch),
-        inputs_(weights_ + layout_.weights),
+        bias_(weights_ + layout_.weights),
+        inputs_(bias_ + layout_.bias),
         products_(inputs_ + positions * layout_.in_position) {}
 
-  void run(const float* source, const float* weights, float* destination) {
+  void run(const float* source, const float* weights, const float* bias, float* destination) {
     transform_weights<block>(shape_, weights, weights_);
+    for (std::int64_t out = 0; out < layout_.bias; ++out) {
+      bias_[out] = bias != nullptr && out < shape_.out_channels ? bias[out] : 0.0F;
+    }
     for (std::int64_t first = 0; first < grid_.count(); first += layout_.tiles) {
       const std::int64_t count = smaller(layout_.tiles, grid_.count() - first);
       read_tiles<block>(shape_, grid_, source, first, count, inputs_, layout_.in_position);
@@ -204,14 +225,31 @@ class Tiles {
   }
 
   void write(std::int64_t first, std::int64_t count, float* destination) const {
+    switch (shape_.activation) {
+      case FusedActivation::none:
+        return write<FusedActivation::none>(first, count, destination);
+      case FusedActivation::relu:
+        return write<FusedActivation::relu>(first, count, destination);
+      case FusedActivation::relu6:
+        return write<FusedActivation::relu6>(first, count, destination);
+      case FusedActivation::swish:
+        return write<FusedActivation::swish>(first, count, destination);
+      case FusedActivation::h_swish:
+        return write<FusedActivation::h_swish>(first, count, destination);
+    }
+  }
+
+  template <FusedActivation activation>
+  void write(std::int64_t first, std::int64_t count, float* destination) const {
     const std::int64_t outs = blocks_of<block>(shape_.out_channels);
     for (std::int64_t i = 0; i < count; ++i) {
       const TileGrid::Place at = grid_[first + i];
       for (std::int64_t out = 0; out < outs; ++out) {
         Vector* image =
             vectors<block>(destination) + (at.sample * outs + out) * shape_.out_h * shape_.out_w;
-        write_tile(shape_, products_ + (i * outs + out) * block, layout_.out_position, at.y, at.x,
-                   image);
+        const Ending<Vector> ending{vectors<block>(bias_)[out], shape_.accumulates};
+        write_tile<activation>(shape_, ending, products_ + (i * outs + out) * block,
+                               layout_.out_position, at.y, at.x, image);
       }
     }
   }
@@ -220,14 +258,15 @@ class Tiles {
   TileGrid grid_;
   Layout<block> layout_;
   float* weights_;
+  float* bias_;
   float* inputs_;    ///< by position, tile, channel
   float* products_;  ///< likewise
 };
 
 template <int block>
-void run(const WinogradShape& shape, const float* source, const float* weights, float* scratch,
-         float* destination) {
-  Tiles<block>(shape, scratch).run(source, weights, destination);
+void run(const WinogradShape& shape, const float* source, const float* weights, const float* bias,
+         float* scratch, float* destination) {
+  Tiles<block>(shape, scratch).run(source, weights, bias, destination);
 }
 
 template <int block>

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "core/engine/fused_activation.hpp"
+
 namespace nas::engine {
 
 struct WinogradShape {
@@ -16,14 +18,18 @@ struct WinogradShape {
   /// The weights are (in, out, 3, 3), and each kernel is turned by half a turn: so the gradient of
   /// a convolution's input follows from that of its output, with 2 - padding.
   bool transposed = false;
+  /// What becomes of the result, in this order: it is added to what the destination holds, and goes
+  /// through an activation.
+  bool accumulates = false;
+  FusedActivation activation = FusedActivation::none;
 };
 
 /// Overwrites `destination`. `source` and `destination` are in blocks of channels and aligned to
-/// one; `weights` are plain (out, in, 3, 3). `scratch` is any memory of so many floats, aligned to
-/// a block.
+/// one; `weights` are plain (out, in, 3, 3); `bias`, one for each output channel, may be null.
+/// `scratch` is any memory of so many floats, aligned to a block.
 struct Winograd {
-  void (*run)(const WinogradShape& shape, const float* source, const float* weights, float* scratch,
-              float* destination) = nullptr;
+  void (*run)(const WinogradShape& shape, const float* source, const float* weights,
+              const float* bias, float* scratch, float* destination) = nullptr;
   std::int64_t scratch = 0;
 };
 
