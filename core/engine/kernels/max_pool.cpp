@@ -6,25 +6,14 @@
 #include "core/engine/kernels/output_range.hpp"
 #include "core/engine/kernels/pooling_window.hpp"
 #include "core/engine/kernels/vectorised.hpp"
+#include "core/engine/vector/max_pool_gradient.hpp"
 
 namespace nas::engine {
 namespace {
 
 /// oneDNN's own pooling loses NaN. This one walks whole rows for each position in the window, so
 /// that its loops are long in every layout.
-struct MaxPool {
-  std::int64_t planes;  ///< of `width` channels each
-  std::int64_t width;
-  std::int64_t in_h, in_w;
-  std::int64_t out_h, out_w;
-  std::int64_t kernel_h, kernel_w;
-  std::int64_t stride_h, stride_w;
-  std::int64_t padding_h, padding_w;
-
-  std::int64_t in_size() const { return in_h * in_w * width; }
-  std::int64_t out_row() const { return out_w * width; }
-};
-
+///
 /// Calls `visit(input, output, count)` for every run of values that one position of the window, in
 /// the order of rows, reads for one row of outputs. `input` counts from the beginning of the plane,
 /// `output` from that of the row.
@@ -89,57 +78,11 @@ struct BackwardBuffers {
   const float* source;
   const float* output;
   const float* output_gradient;
-  float* left;  ///< one row; in blocks of channels it stays in a register
+  float* left;  ///< one row
   float* source_gradient;
 };
 
-/// One pixel of a block of `width` channels.
-template <int width>
-struct Lanes {
-  typedef float Floats __attribute__((vector_size(width * sizeof(float)), may_alias));
-};
-
-/// Backward, one output of one plane: what its gradient has left stays in a register.
-template <int width>
-[[gnu::always_inline]] inline void give_pixel(const MaxPool& pool, const BackwardBuffers& at,
-                                              std::int64_t out_y, std::int64_t out_x) {
-  using Floats = typename Lanes<width>::Floats;
-  const auto* source = reinterpret_cast<const Floats*>(at.source);
-  auto* gradient = reinterpret_cast<Floats*>(at.source_gradient);
-  const Floats largest = reinterpret_cast<const Floats*>(at.output)[out_x];
-  Floats left = reinterpret_cast<const Floats*>(at.output_gradient)[out_x];
-  const std::int64_t top = out_y * pool.stride_h - pool.padding_h;
-  const std::int64_t first = out_x * pool.stride_w - pool.padding_w;
-  const std::int64_t end_x = std::min(first + pool.kernel_w, pool.in_w);
-  const std::int64_t end_y = std::min(top + pool.kernel_h, pool.in_h);
-  for (std::int64_t y = std::max<std::int64_t>(top, 0); y < end_y; ++y) {
-    for (std::int64_t x = std::max<std::int64_t>(first, 0); x < end_x; ++x) {
-      const Floats value = source[y * pool.in_w + x];
-      const auto found = (value == largest) | (value != value);
-      gradient[y * pool.in_w + x] += found ? left : Floats{};
-      left = found ? Floats{} : left;
-    }
-  }
-}
-
-/// In blocks of `width` channels.
-template <int width>
-struct BlockedBackward {
-  [[gnu::always_inline]] static void run(const MaxPool* pool, BackwardBuffers at) {
-    std::fill_n(at.source_gradient, pool->planes * pool->in_size(), 0.0F);
-    for (std::int64_t plane = 0; plane < pool->planes; ++plane) {
-      for (std::int64_t y = 0; y < pool->out_h; ++y) {
-        for (std::int64_t x = 0; x < pool->out_w; ++x) give_pixel<width>(*pool, at, y, x);
-        at.output += pool->out_row();
-        at.output_gradient += pool->out_row();
-      }
-      at.source += pool->in_size();
-      at.source_gradient += pool->in_size();
-    }
-  }
-};
-
-/// In all other layouts.
+/// Where channels are not in blocks.
 struct Backward {
   [[gnu::always_inline]] static void run(const MaxPool* pool, BackwardBuffers at) {
     std::fill_n(at.source_gradient, pool->planes * pool->in_size(), 0.0F);
@@ -161,9 +104,11 @@ struct Backward {
 };
 
 void run_backward(const MaxPool& pool, const BackwardBuffers& at) {
-  if (pool.width == 8) return run_vectorised<BlockedBackward<8>>(&pool, at);
-  if (pool.width == 16) return run_vectorised<BlockedBackward<16>>(&pool, at);
-  run_vectorised<Backward>(&pool, at);
+  if (const MaxPoolGradient run = max_pool_gradient(pool.width)) {
+    run(pool, at.source, at.output, at.output_gradient, at.source_gradient);
+  } else {
+    run_vectorised<Backward>(&pool, at);
+  }
 }
 
 MaxPool max_pool(const ChannelBlocks& blocks, const Shape& in, const Shape& out,

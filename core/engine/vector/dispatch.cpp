@@ -3,6 +3,7 @@
 #include "core/engine/vector/convolution_gradient.hpp"
 #include "core/engine/vector/depthwise_data_gradient.hpp"
 #include "core/engine/vector/depthwise_gradient.hpp"
+#include "core/engine/vector/max_pool_gradient.hpp"
 #include "core/engine/vector/normalisation.hpp"
 #include "core/engine/vector/winograd.hpp"
 #include "core/engine/vector/winograd_gradient.hpp"
@@ -36,6 +37,11 @@ NormKernels norm_kernels(FusedActivation activation, ValueType type, std::int64_
 ConvolutionGradient convolution_gradient(const ConvolutionShape& shape) {
   return for_this_machine(baseline::convolution_gradient, avx2::convolution_gradient,
                           avx512::convolution_gradient)(shape);
+}
+
+MaxPoolGradient max_pool_gradient(std::int64_t width) {
+  return for_this_machine(baseline::max_pool_gradient, avx2::max_pool_gradient,
+                          avx512::max_pool_gradient)(width);
 }
 
 Winograd winograd(const WinogradShape& shape) {
