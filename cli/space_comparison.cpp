@@ -107,50 +107,70 @@ std::optional<DecisionTrend> trend_of(const SpaceSample& sample, const SpaceErro
                        best_values(answers, errors_there, {}, random)};
 }
 
+std::optional<std::size_t> place_of(const SearchSpace& space, const std::string& decision) {
+  const std::vector<Decision>& decisions = space.decisions();
+  const auto found = std::ranges::find(decisions, decision, &Decision::name);
+  if (found == decisions.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - decisions.begin());
+}
+
+void check_decision(const std::vector<SpaceSample>& samples, const std::string& name) {
+  std::vector<std::string> known;
+  for (const SpaceSample& sample : samples) {
+    if (place_of(*sample.space, name)) return;
+    for (const Decision& decision : sample.space->decisions()) known.push_back(decision.name);
+  }
+  const auto nearest = nearest_name(name, known);
+  throw Error(ErrorKind::config,
+              fmt::format("no space has a decision '{}'{} ('nas space show {}' lists them)", name,
+                          nearest ? fmt::format("; did you mean '{}'?", *nearest) : "",
+                          samples.front().space->name()));
+}
+
 std::vector<DecisionTrend> trends_of(const std::vector<SpaceSample>& samples,
                                      const std::vector<SpaceErrors>& errors,
                                      const std::string& name, std::uint64_t seed) {
+  check_decision(samples, name);
   std::vector<DecisionTrend> trends;
-  std::vector<std::string> known;
-  bool exists = false;
   for (std::size_t s = 0; s < samples.size(); ++s) {
-    const std::vector<Decision>& decisions = samples[s].space->decisions();
-    for (const Decision& decision : decisions) known.push_back(decision.name);
-    const auto found = std::ranges::find(decisions, name, &Decision::name);
-    if (found == decisions.end()) continue;
-    exists = true;
+    const auto place = place_of(*samples[s].space, name);
+    if (!place) continue;
     Random random(derive_seed(seed, "bootstrap " + name));
-    const auto place = static_cast<std::size_t>(found - decisions.begin());
-    if (auto trend = trend_of(samples[s], errors[s], place, random)) {
+    if (auto trend = trend_of(samples[s], errors[s], *place, random)) {
       trends.push_back(std::move(*trend));
     }
   }
-  if (exists) return trends;
-  const auto nearest = nearest_name(name, known);
-  throw Error(ErrorKind::config,
-              fmt::format("no space has a decision '{}'{}; 'nas space show {}' lists them", name,
-                          nearest ? fmt::format("; did you mean '{}'?", *nearest) : "",
-                          samples.front().space->name()));
+  return trends;
+}
+
+/// Whether a share can be told from a percentage: no share is above 1.
+bool are_percentages(const std::vector<SpaceSample>& samples, const std::string& metric) {
+  return std::ranges::any_of(samples, [&](const SpaceSample& sample) {
+    return std::ranges::any_of(sample.networks, [&](const SampledNetwork& network) {
+      const auto value = network.metrics.find(metric);
+      return value != network.metrics.end() && value->second > 1;
+    });
+  });
 }
 
 }  // namespace
 
 bool ErrorMeasure::is_of_accuracy() const {
-  return objective.maximise && objective.metric.ends_with("accuracy");
+  return objective.maximise && is_accuracy(objective.metric);
 }
 
 double ErrorMeasure::error(double value) const {
-  if (is_of_accuracy()) return 1 - value;
+  if (is_of_accuracy()) return most() - value;
   return objective.maximise ? -value : value;
 }
 
 std::string ErrorMeasure::name() const {
-  if (is_of_accuracy()) return fmt::format("1 - {}", objective.metric);
+  if (is_of_accuracy()) return fmt::format("{} - {}", most(), objective.metric);
   return fmt::format("{}{}", objective.maximise ? "-" : "", objective.metric);
 }
 
 std::string ErrorMeasure::text(double error) const {
-  if (is_of_accuracy()) return fmt::format("{:.2f} %", 100 * error);
+  if (is_of_accuracy()) return fmt::format("{:.2f} %", 100 * error / most());
   if (objective.maximise) return fmt::format("-{}", metric_text(objective.metric, -error));
   return metric_text(objective.metric, error);
 }
@@ -168,9 +188,20 @@ std::vector<double> DecisionTrend::shares() const {
   return result;
 }
 
+void check_comparable(const std::vector<SpaceSample>& samples, const ComparisonSettings& settings) {
+  for (const std::string& name : settings.decisions) check_decision(samples, name);
+  if (settings.by.empty()) return;
+  // As if every error were the complexity, which is known already.
+  ComparisonSettings by_complexity = settings;
+  by_complexity.objective = {settings.by, false};
+  by_complexity.decisions = {};
+  compare_spaces(samples, by_complexity);
+}
+
 SpaceComparison compare_spaces(const std::vector<SpaceSample>& samples,
                                const ComparisonSettings& settings) {
-  SpaceComparison result{{settings.objective}, settings.by, {}, {}, {}, {}};
+  const bool in_percent = are_percentages(samples, settings.objective.metric);
+  SpaceComparison result{{settings.objective, in_percent}, settings.by, {}, {}, {}, {}};
   for (const SpaceSample& sample : samples) {
     result.spaces.push_back(errors_of(sample, result.measure));
   }

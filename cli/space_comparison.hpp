@@ -14,14 +14,17 @@
 
 namespace nas::cli {
 
-/// An objective turned so that less is better: 1 - accuracy; the metric itself where it is
-/// minimised; its negative otherwise.
+/// An objective turned so that less is better: 1 - accuracy, or 100 - accuracy where that is in
+/// percent; the metric itself where it is minimised; its negative otherwise.
 struct ErrorMeasure {
   Objective objective;
+  bool in_percent = false;  ///< accuracies go to 100
 
   bool is_of_accuracy() const;
+  /// What an accuracy cannot be more than: 1 or 100.
+  double most() const { return in_percent ? 100 : 1; }
   double error(double value) const;
-  /// "1 - val_accuracy", "macs", "-params".
+  /// "1 - val_accuracy", "100 - acc_mean", "macs", "-params".
   std::string name() const;
   /// With the unit.
   std::string text(double error) const;
@@ -74,9 +77,14 @@ struct SpaceComparison {
   std::vector<DecisionTrend> trends;
 };
 
-/// Networks without a measurement are left out. Throws Error(data) where a space has no measured
-/// network, spaces have no complexity in common, or a bin of it is empty in one of them; and
-/// Error(config) where no space has a decision of that name. Keeps pointers into `samples`.
+/// Whether drawn networks can be compared so once they are measured. Throws Error(data) where
+/// spaces have no complexity in common, or a bin of it is empty in one of them; and Error(config)
+/// where no space has a decision of that name.
+void check_comparable(const std::vector<SpaceSample>& samples, const ComparisonSettings& settings);
+
+/// Networks without a measurement are left out. Accuracies are in percent where one is above 1.
+/// Throws as above, and Error(data) where a space has no measured network. Keeps pointers into
+/// `samples`.
 SpaceComparison compare_spaces(const std::vector<SpaceSample>& samples,
                                const ComparisonSettings& settings);
 

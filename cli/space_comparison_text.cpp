@@ -80,7 +80,9 @@ struct Scale {
 
 Scale scale_of(const SpaceComparison& comparison) {
   const std::string name = comparison.measure.name();
-  if (comparison.measure.is_of_accuracy()) return {100, fmt::format("error ({}), %", name)};
+  if (comparison.measure.is_of_accuracy()) {
+    return {100 / comparison.measure.most(), fmt::format("error ({}), %", name)};
+  }
   const std::string& metric = comparison.measure.objective.metric;
   const bool is_bytes = metric.starts_with("ram") || metric.starts_with("flash");
   double largest = 0;

@@ -37,11 +37,16 @@ std::string codes_of_table(const Setting& space, Settings::Keyed& options) {
 bool is_space_file(const std::string& name) { return name.ends_with(".json"); }
 
 std::string read_space_file(const std::string& file) {
+  const auto reject = [&](const char* reason) {
+    throw Error(ErrorKind::io,
+                fmt::format("cannot read the description of a space '{}': {}", file, reason));
+  };
+  std::error_code failed;
+  if (std::filesystem::is_directory(file, failed)) reject(std::strerror(EISDIR));
   std::ifstream stream(file, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(stream), {}};
-  if (stream.is_open() && !stream.bad()) return text;
-  throw Error(ErrorKind::io, fmt::format("cannot read the description of a space '{}': {}", file,
-                                         std::strerror(errno)));
+  if (!stream.is_open() || stream.bad()) reject(std::strerror(errno));
+  return text;
 }
 
 std::string registered_space(const Setting& space, Settings::Keyed& options) {

@@ -9,6 +9,7 @@
 #include "core/search/big_integer.hpp"
 #include "search_spaces/anynet_network.hpp"
 #include "search_spaces/quantised_draw.hpp"
+#include "search_spaces/space_options.hpp"
 
 namespace nas {
 namespace {
@@ -111,7 +112,7 @@ class AnyNet final : public SearchSpace {
       skeleton_.first_stride = 1;
     }
     skeleton_.stages.resize(stages_);
-    const std::int64_t smallest = total_stride(skeleton_);
+    const std::int64_t smallest = smallest_side(total_stride(skeleton_));
     if (std::min(task.input.height, task.input.width) < smallest) {
       throw Error(ErrorKind::space,
                   fmt::format("space 'anynet' with {} stages needs images of at least {}x{} "

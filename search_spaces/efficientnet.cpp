@@ -9,6 +9,7 @@
 #include "core/base/error.hpp"
 #include "core/search/big_integer.hpp"
 #include "search_spaces/efficientnet_network.hpp"
+#include "search_spaces/space_options.hpp"
 
 namespace nas {
 namespace {
@@ -81,7 +82,7 @@ class EfficientNet final : public SearchSpace {
                               "with efficientnet.axis '{}'; raise the tolerance or the steps",
                               steps_, options.real("tolerance"), options.text("axis")));
     }
-    const std::int64_t smallest = baseline_.total_stride();
+    const std::int64_t smallest = smallest_side(baseline_.total_stride());
     if (std::min(task.input.height, task.input.width) < smallest) {
       throw Error(ErrorKind::space,
                   fmt::format("space 'efficientnet' needs images of at least {0}x{0} pixels, not "

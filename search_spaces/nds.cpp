@@ -70,7 +70,7 @@ class Nds final : public ProductSpace {
     skeleton_.stem_stride = 1;
     skeleton_.first_stride = 1;
     skeleton_.stages.resize(stages);
-    const std::int64_t smallest = total_stride(skeleton_);
+    const std::int64_t smallest = smallest_side(total_stride(skeleton_));
     if (std::min(task.input.height, task.input.width) < smallest) {
       throw Error(ErrorKind::space,
                   fmt::format("space 'nds' needs images of at least {0}x{0} pixels, not '{1}'",

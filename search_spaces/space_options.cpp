@@ -19,6 +19,8 @@ std::int64_t preset_value(const OptionValues& options, std::string_view name,
   return options.text("preset") == "published" ? values.published : values.small;
 }
 
+std::int64_t smallest_side(std::int64_t total_stride) { return total_stride / 2 + 1; }
+
 void check_task(std::string_view space, const Task& task, std::int64_t pixels) {
   if (std::min(task.input.height, task.input.width) < pixels) {
     throw Error(ErrorKind::space,

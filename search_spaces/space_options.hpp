@@ -24,6 +24,10 @@ struct PresetValues {
 std::int64_t preset_value(const OptionValues& options, std::string_view name,
                           const PresetValues& values);
 
+/// The fewest pixels along a side of which every stride of 2 still halves something. `total_stride`
+/// is the product of the strides, a power of 2.
+std::int64_t smallest_side(std::int64_t total_stride);
+
 /// Throws Error(space) for images with fewer than `pixels` along a side, or fewer than two classes.
 void check_task(std::string_view space, const Task& task, std::int64_t pixels);
 

@@ -37,6 +37,7 @@ struct EdfRequest {
   SamplingSettings sampling;
   ComparisonSettings comparison;
   std::optional<fs::path> picture;
+  bool measures = true;  ///< costs are known without the estimator
 };
 
 EdfRequest request_of(const Arguments& arguments, const Settings& settings) {
@@ -90,6 +91,7 @@ void resolve_metrics(EdfRequest& request, const Estimator& estimator) {
   for (const Limit& limit : request.sampling.limits) check_known(limit.metric, "limit", costs);
   if (!request.comparison.by.empty()) check_known(request.comparison.by, "complexity", costs);
   request.sampling.objective = request.comparison.objective.metric;
+  request.measures = std::ranges::find(costs, request.sampling.objective) == costs.end();
 }
 
 /// One estimator for all spaces, with the spaces, nothing drawn yet.
@@ -124,7 +126,7 @@ void print_comparison(const EdfRequest& request, const SpaceComparison& comparis
                       const std::vector<SpaceSample>& samples, Format format) {
   if (format == Format::json) {
     nlohmann::json object = to_json(comparison, samples);
-    object["estimator"] = request.config.estimator;
+    object["estimator"] = request.measures ? nlohmann::json(request.config.estimator) : nullptr;
     object["data"] = request.config.data;
     object["seed"] = request.config.seed;
     print(object);
@@ -135,9 +137,12 @@ void print_comparison(const EdfRequest& request, const SpaceComparison& comparis
     return;
   }
   const std::size_t width = terminal_width(STDOUT_FILENO);
-  fmt::print("Error: {}, by the estimator '{}'; {} networks of each space, seed {}\n\n{}",
-             comparison.measure.name(), request.config.estimator, request.sampling.networks,
-             request.config.seed, to_text(error_table(comparison), width));
+  const std::string source = request.measures
+                                 ? fmt::format("by the estimator '{}'", request.config.estimator)
+                                 : "without an estimator";
+  fmt::print("Error: {}, {}; {} networks of each space, seed {}\n\n{}", comparison.measure.name(),
+             source, request.sampling.networks, request.config.seed,
+             to_text(error_table(comparison), width));
   if (!comparison.pairs.empty()) {
     fmt::print(
         "\nKolmogorov and Smirnov's test: p is how likely two samples of one space differ so "
@@ -182,15 +187,18 @@ int space_edf_command(const Arguments& arguments) {
   std::vector<SpaceSample> samples;
   const Evaluator evaluator = assemble(request, arguments, settings, samples);
   resolve_metrics(request, *evaluator.estimator);
-  for (const std::string& warning : evaluator.estimator->warnings()) warn(warning);
   for (SpaceSample& sample : samples) draw_networks(sample, request.sampling);
+  check_comparable(samples, request.comparison);
 
   const InterruptHandler interrupts(InterruptHandler::Work::single);
   ProgressLine line(ProgressLine::mode_for_stderr(settings.enabled("quiet")));
   const auto executor = make_tbb_executor(requested_jobs(settings));
-  if (!estimate_networks(samples, *evaluator.estimator, request.sampling, *executor,
-                         interrupts.token(), line)) {
-    return interrupts.exit_code();
+  if (request.measures) {
+    for (const std::string& warning : evaluator.estimator->warnings()) warn(warning);
+    if (!estimate_networks(samples, *evaluator.estimator, request.sampling, *executor,
+                           interrupts.token(), line)) {
+      return interrupts.exit_code();
+    }
   }
   const SpaceComparison comparison = compare_spaces(samples, request.comparison);
   if (request.picture) write_durably(*request.picture, error_plot(comparison));

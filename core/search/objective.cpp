@@ -78,7 +78,12 @@ std::vector<std::string> words_of(std::string_view name) {
 }
 
 bool is_better_when_larger(std::string_view metric) {
-  if (metric == mnasnet_reward_name) return true;
+  return metric == mnasnet_reward_name || is_accuracy(metric);
+}
+
+}  // namespace
+
+bool is_accuracy(std::string_view metric) {
   const std::vector<std::string> words = words_of(metric);
   const auto has = [&words](const auto& property) { return std::ranges::any_of(words, property); };
   if (has([](const std::string& word) {
@@ -91,8 +96,6 @@ bool is_better_when_larger(std::string_view metric) {
            word == "valid" || word == "test" || word == "train";
   });
 }
-
-}  // namespace
 
 Objective parse_objective(const std::string& text) {
   const std::size_t colon = text.rfind(':');

@@ -13,15 +13,17 @@ namespace nas {
 
 struct Cost;
 
+/// A share or a percentage of right answers: a metric that has a word beginning with "acc" in it,
+/// or the word "val", "valid", "test" or "train" ("c10_val200"), and none of loss or error.
+bool is_accuracy(std::string_view metric);
+
 struct Objective {
   std::string metric;
   bool maximise = true;
   friend bool operator==(const Objective&, const Objective&) = default;
 };
 /// "val_accuracy", "macs:min". Without a direction accuracies and MnasNet's reward are maximised,
-/// all else minimised. An accuracy is a metric that has a word beginning with "acc" in it, or the
-/// word "val", "valid", "test" or "train" ("c10_val200"), and none of loss or error.
-/// Throws Error(usage).
+/// all else minimised. Throws Error(usage).
 Objective parse_objective(const std::string& text);
 
 /// `metric` <= `maximum`.

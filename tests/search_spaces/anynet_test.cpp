@@ -162,8 +162,13 @@ TEST_CASE("AnyNet's strides go with the preset and need a large enough image") {
   const auto space = anynet({}, fashion_task);
   Random random(derive_seed(4, "builds"));
   for (int i = 0; i < 20; ++i) CHECK_NOTHROW(space->build(space->sample(random)));
-  CHECK_THROWS_WITH(anynet({}, {{1, 7, 28}, 10}), Contains("8x8") && Contains("1x7x28"));
-  CHECK_THROWS_WITH(anynet({{"preset", "published"}}, {{3, 16, 16}, 10}), Contains("32x32"));
+  // Ever halved, the odd pixel kept: 5, 3, 2, 1 and 17, 9, 5, 3, 2, 1.
+  check_complete(anynet({}, {{1, 5, 28}, 10})->build(space->sample(random)));
+  CHECK_THROWS_WITH(anynet({}, {{1, 4, 28}, 10}), Contains("5x5") && Contains("1x4x28"));
+  const std::map<std::string, std::string> paper = {{"preset", "published"}};
+  const auto of_paper = anynet(paper, {{3, 17, 17}, 10});
+  check_complete(of_paper->build(of_paper->sample(random)));
+  CHECK_THROWS_WITH(anynet(paper, {{3, 16, 16}, 10}), Contains("17x17"));
 }
 
 TEST_CASE("AnyNet refuses widths and groups that cannot be") {

@@ -141,8 +141,9 @@ TEST_CASE("stochastic depth and dropout are the paper's in the published preset 
 TEST_CASE("a grid without candidates, and an image that is too small, are refused") {
   CHECK_THROWS_WITH(efficientnet({{"axis", "width"}, {"tolerance", "0.01"}}),
                     Contains("'0.01'") && Contains("'width'"));
-  CHECK_THROWS_WITH(efficientnet({{"preset", "published"}}, {{3, 24, 24}, 10}),
-                    Contains("32x32") && Contains("3x24x24"));
+  check_complete(efficientnet({{"preset", "published"}}, {{3, 17, 28}, 10})->build(papers));
+  CHECK_THROWS_WITH(efficientnet({{"preset", "published"}}, {{3, 16, 28}, 10}),
+                    Contains("17x17") && Contains("3x16x28"));
   CHECK_THROWS_WITH(efficientnet({})->build({{0, 0, 0}}),
                     Contains("alpha") || Contains("beta") || Contains("gamma"));
 }

@@ -83,5 +83,5 @@ TEST_CASE("every sample of NDS builds") {
 }
 
 TEST_CASE("NDS refuses images that are too small") {
-  CHECK_THROWS_WITH(nds("resnet", {{3, 3, 8}, 10}), Contains("4x4") && Contains("3x3x8"));
+  CHECK_THROWS_WITH(nds("resnet", {{3, 2, 8}, 10}), Contains("3x3") && Contains("3x2x8"));
 }
