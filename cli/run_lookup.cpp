@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -56,6 +57,23 @@ std::vector<fs::path> runs_in(const fs::path& directory) {
   }
   std::ranges::sort(runs, before);
   return runs;
+}
+
+std::vector<fs::path> runs_of(const fs::path& path) {
+  if (RunDirectory::is_run(path)) return {path};
+  std::vector<fs::path> runs = runs_in(path);
+  if (!runs.empty()) return runs;
+  std::error_code unreadable;
+  if (fs::is_regular_file(path / "series.json", unreadable)) return {path};
+  std::vector<fs::path> series;
+  for (const fs::directory_entry& entry : fs::directory_iterator(path, unreadable)) {
+    if (fs::is_regular_file(entry.path() / "series.json", unreadable)) {
+      series.push_back(entry.path());
+    }
+  }
+  std::ranges::sort(series, before);
+  for (const fs::path& one : series) std::ranges::move(runs_of(one), std::back_inserter(runs));
+  return runs.empty() ? std::vector<fs::path>{path} : runs;
 }
 
 RunDirectory open_run(const fs::path& path, RunDirectory::Access access) {
