@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
+#include <fmt/ranges.h>
 
 #include "cli/run_text.hpp"
 #include "core/base/text.hpp"
@@ -15,26 +15,9 @@ namespace {
 
 using Source = ComparedMetric::Source;
 
-std::string source_name(Source source) {
-  switch (source) {
-    case Source::best_trial:
-      return "best trial";
-    case Source::final:
-      return "final training";
-    case Source::hypervolume:
-      return "hypervolume";
-  }
-  return {};
-}
-
 /// Exact for programs; nothing is an empty cell, and what is endless likewise.
 std::string number_text(std::optional<double> value) {
   return value && std::isfinite(*value) ? fmt::format("{}", *value) : "";
-}
-
-nlohmann::json number(std::optional<double> value) {
-  if (!value || !std::isfinite(*value)) return nullptr;
-  return *value;
 }
 
 /// "+0.31 %".
@@ -61,11 +44,6 @@ std::string at_text(const CourseSettings& course) {
 bool some_group(const RunComparison& comparison, std::optional<double> GroupFigures::*member) {
   return std::ranges::any_of(
       comparison.groups, [&](const GroupFigures& group) { return (group.*member).has_value(); });
-}
-
-/// Whether there is a course in which a target could be reached.
-bool shows_target(const RunComparison& comparison, const ComparisonSettings& settings) {
-  return settings.target && comparison.metric.source == Source::best_trial;
 }
 
 /// Builds a table column by column.
@@ -121,11 +99,11 @@ Table table_for_people(const RunComparison& comparison, const ComparisonSettings
     if (!some_group(comparison, member)) return;
     columns.add({.title = title, .align = Align::right, .expendable = expendable},
                 [&, member](const GroupFigures& group) {
-                  return group.*member ? exact_metric_text(unit, *(group.*member)) : "";
+                  return group.*member ? metric_text(unit, *(group.*member)) : "";
                 });
   };
   add_mean("regret", &GroupFigures::regret, 1, metric);
-  if (shows_target(comparison, settings)) {
+  if (has_target(comparison, settings)) {
     add_target(columns, settings, metric_text(metric, *settings.target));
   }
   add_mean("area", &GroupFigures::area, 2, metric);
@@ -154,7 +132,7 @@ Table table_for_programs(const RunComparison& comparison, const ComparisonSettin
   add("regret", [](const GroupFigures& group) { return group.regret; });
   add("area", [](const GroupFigures& group) { return group.area; });
   add("hypervolume", [](const GroupFigures& group) { return group.hypervolume; });
-  if (shows_target(comparison, settings)) {
+  if (has_target(comparison, settings)) {
     add("reached", [](const GroupFigures& group) { return static_cast<double>(group.reached); });
     add("trials_to_target", [](const GroupFigures& group) { return group.trials_to_target; });
     add("time_to_target", [](const GroupFigures& group) { return group.time_to_target; });
@@ -167,8 +145,11 @@ Table table_for_programs(const RunComparison& comparison, const ComparisonSettin
     });
   };
   add_pair("difference", [](const PairFigures& pair) { return pair.difference; });
-  add_pair("low", [](const PairFigures& pair) { return pair.interval.low; });
-  add_pair("high", [](const PairFigures& pair) { return pair.interval.high; });
+  const auto bound = [](const PairFigures& pair, double Interval::*end) {
+    return pair.interval ? std::optional((*pair.interval).*end) : std::nullopt;
+  };
+  add_pair("low", [&](const PairFigures& pair) { return bound(pair, &Interval::low); });
+  add_pair("high", [&](const PairFigures& pair) { return bound(pair, &Interval::high); });
   add_pair("superiority", [](const PairFigures& pair) { return pair.superiority; });
   add_pair("statistic", [](const PairFigures& pair) { return pair.statistic; });
   add_pair("p_value", [](const PairFigures& pair) { return pair.p_value; });
@@ -179,79 +160,6 @@ Table table_for_programs(const RunComparison& comparison, const ComparisonSettin
 /// "0.0079", and where it is no exact one "≈ 0.0079".
 std::string p_text(double p_value, bool exact = true) {
   return fmt::format("{}{:.3g}", exact ? "" : "≈ ", p_value);
-}
-
-nlohmann::json run_json(const RunFigures& figures, const RunCourse& course, bool shows_target) {
-  nlohmann::json object = {{"run", course.path.string()},
-                           {"seed", course.config.seed},
-                           {"trials", course.trials},
-                           {"failed", course.failed},
-                           {"time", course.has_course ? number(course.time) : nullptr},
-                           {"best", nullptr},
-                           {"value", figures.value},
-                           {"regret", number(figures.regret)},
-                           {"area", number(figures.area)},
-                           {"hypervolume", number(figures.hypervolume)}};
-  if (!course.incumbents.empty()) object["best"] = course.incumbents.back().trial;
-  if (shows_target) {
-    object["trials_to_target"] = nullptr;
-    object["time_to_target"] = nullptr;
-    if (figures.reached) {
-      object["trials_to_target"] = figures.reached->trials;
-      object["time_to_target"] = figures.reached->time;
-    }
-  }
-  return object;
-}
-
-nlohmann::json group_json(const GroupFigures& group, std::span<const RunCourse> runs,
-                          bool shows_target) {
-  nlohmann::json object = {{"group", group.label},
-                           {"seeds", group.runs.size()},
-                           {"mean", group.mean},
-                           {"deviation", group.deviation},
-                           {"median", group.median},
-                           {"regret", number(group.regret)},
-                           {"area", number(group.area)},
-                           {"hypervolume", number(group.hypervolume)},
-                           {"settings", nlohmann::json::object()},
-                           {"runs", nlohmann::json::array()}};
-  if (shows_target) {
-    object["reached"] = group.reached;
-    object["trials_to_target"] = number(group.trials_to_target);
-    object["time_to_target"] = number(group.time_to_target);
-  }
-  for (const auto& [name, setting] : runs[group.runs.front().run].settings) {
-    object["settings"][name] = setting.shown;
-  }
-  for (const RunFigures& figures : group.runs) {
-    object["runs"].push_back(run_json(figures, runs[figures.run], shows_target));
-  }
-  return object;
-}
-
-nlohmann::json pair_json(const PairFigures& pair, const RunComparison& comparison, bool paired) {
-  nlohmann::json object = {{"a", comparison.groups[pair.a].label},
-                           {"b", comparison.groups[pair.b].label},
-                           {"difference", pair.difference},
-                           {"interval", {pair.interval.low, pair.interval.high}},
-                           {"superiority", pair.superiority},
-                           {paired ? "w_plus" : "u", pair.statistic},
-                           {"p_value", pair.p_value},
-                           {"corrected", pair.corrected},
-                           {"exact", pair.exact}};
-  if (paired) object["seeds"] = pair.seeds;
-  return object;
-}
-
-nlohmann::json claim_json(const ClaimOutcome& outcome, const RunComparison& comparison) {
-  return {{"assertion", outcome.claim.text},
-          {"better", comparison.groups[outcome.better].label},
-          {"worse", comparison.groups[outcome.worse].label},
-          {"level", outcome.claim.level},
-          {"p_value", outcome.p_value},
-          {"corrected", outcome.corrected},
-          {"holds", outcome.holds}};
 }
 
 }  // namespace
@@ -274,13 +182,14 @@ Table pair_table(const RunComparison& comparison, const ComparisonSettings& sett
                {"p (Holm)", Align::right}},
               {}};
   for (const PairFigures& pair : comparison.pairs) {
-    table.rows.push_back({comparison.groups[pair.a].label, comparison.groups[pair.b].label,
-                          signed_text(metric, pair.difference),
-                          fmt::format("{} … {}", signed_text(metric, pair.interval.low),
-                                      signed_text(metric, pair.interval.high)),
-                          fmt::format("{:.3g} %", 100 * pair.superiority),
-                          fmt::format("{:g}", pair.statistic), p_text(pair.p_value, pair.exact),
-                          p_text(pair.corrected, pair.exact)});
+    table.rows.push_back(
+        {comparison.groups[pair.a].label, comparison.groups[pair.b].label,
+         signed_text(metric, pair.difference),
+         pair.interval ? fmt::format("{} … {}", signed_text(metric, pair.interval->low),
+                                     signed_text(metric, pair.interval->high))
+                       : "",
+         fmt::format("{:.3g} %", 100 * pair.superiority), fmt::format("{:g}", pair.statistic),
+         p_text(pair.p_value, pair.exact), p_text(pair.corrected, pair.exact)});
   }
   return table;
 }
@@ -305,7 +214,7 @@ std::vector<std::string> comparison_heading(const RunComparison& comparison,
       metric.source == Source::hypervolume
           ? "The hypervolume of each run's front"
           : fmt::format("{} of each run's {}", objective_text({metric.name, metric.maximise}),
-                        source_name(metric.source));
+                        to_string(metric.source));
   if (metric.source == Source::best_trial && metric.name != comparison.objectives.front().metric) {
     compared += fmt::format(" by {}", objective_text(comparison.objectives.front()));
   }
@@ -319,7 +228,7 @@ std::vector<std::string> comparison_heading(const RunComparison& comparison,
             : fmt::format(" over the first {}",
                           counted(static_cast<double>(*comparison.area_trials), "trial"))));
   }
-  if (shows_target(comparison, settings)) {
+  if (has_target(comparison, settings)) {
     lines.push_back(fmt::format("trials, {}: medians until {} was reached",
                                 settings.course.clock.empty() ? "time" : settings.course.clock,
                                 metric_text(metric.name, *settings.target)));
@@ -350,45 +259,6 @@ std::vector<std::string> pair_heading(const RunComparison& comparison,
                                 settings.paired ? ", zeros" : "");
   }
   return lines;
-}
-
-nlohmann::json to_json(const RunComparison& comparison, const ComparisonSettings& settings,
-                       std::span<const RunCourse> runs) {
-  const bool has_target = shows_target(comparison, settings);
-  nlohmann::json object = json_object("nas.comparison");
-  object["metric"] = {{"name", comparison.metric.name},
-                      {"direction", comparison.metric.maximise ? "max" : "min"},
-                      {"of", source_name(comparison.metric.source)}};
-  object["at"] = {{"trials", nullptr}, {"time", number(settings.course.time)}};
-  if (settings.course.trials) object["at"]["trials"] = *settings.course.trials;
-  object["clock"] = settings.course.clock.empty() ? "seconds" : settings.course.clock;
-  object["area"] = {{"trials", nullptr}, {"time", number(comparison.area_time)}};
-  if (comparison.area_trials) object["area"]["trials"] = *comparison.area_trials;
-  object["target"] = number(settings.target);
-  object["optimum"] = number(settings.optimum);
-  object["reference"] = nlohmann::json::object();
-  for (std::size_t i = 0; i < comparison.reference.size(); ++i) {
-    object["reference"][comparison.objectives[i].metric] = comparison.reference[i];
-  }
-  object["paired"] = settings.paired;
-  object["bootstrap"] = {
-      {"resamples", settings.resamples}, {"seed", settings.seed}, {"level", interval_level}};
-  for (const char* list : {"groups", "pairs", "assertions", "left_out"}) {
-    object[list] = nlohmann::json::array();
-  }
-  for (const GroupFigures& group : comparison.groups) {
-    object["groups"].push_back(group_json(group, runs, has_target));
-  }
-  for (const PairFigures& pair : comparison.pairs) {
-    object["pairs"].push_back(pair_json(pair, comparison, settings.paired));
-  }
-  for (const ClaimOutcome& outcome : comparison.claims) {
-    object["assertions"].push_back(claim_json(outcome, comparison));
-  }
-  for (const LeftOutRun& run : comparison.left_out) {
-    object["left_out"].push_back({{"run", run.path.string()}, {"reason", run.reason}});
-  }
-  return object;
 }
 
 }  // namespace nas::cli

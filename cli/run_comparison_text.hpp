@@ -25,8 +25,9 @@ std::vector<std::string> comparison_heading(const RunComparison& comparison,
 std::vector<std::string> pair_heading(const RunComparison& comparison,
                                       const ComparisonSettings& settings);
 
-/// The object of schema "nas.comparison": everything, every run too.
+/// The object of schema "nas.comparison": everything, every run too. `notes` are what else there is
+/// to say, a sentence each.
 nlohmann::json to_json(const RunComparison& comparison, const ComparisonSettings& settings,
-                       std::span<const RunCourse> runs);
+                       std::span<const RunCourse> runs, std::span<const std::string> notes);
 
 }  // namespace nas::cli

@@ -219,7 +219,8 @@ class PairTests {
         differences.push_back(resampled_[pair.a][i] - resampled_[pair.b][i]);
       }
     }
-    pair.interval = percentile_interval(differences, interval_level);
+    const bool can_differ = std::min(values.a.size(), values.b.size()) > 1;
+    if (can_differ) pair.interval = percentile_interval(differences, interval_level);
   }
 
   const RunComparison& comparison_;
@@ -288,6 +289,10 @@ void check_claims(RunComparison& comparison, const PairTests& tests,
 }
 
 }  // namespace
+
+bool has_target(const RunComparison& comparison, const ComparisonSettings& settings) {
+  return settings.target && comparison.metric.source == ComparedMetric::Source::best_trial;
+}
 
 RunComparison compare_runs(std::span<const RunCourse> runs, std::span<const RunGroup> groups,
                            const ComparisonSettings& settings) {

@@ -57,7 +57,7 @@ struct PairFigures {
   std::size_t seeds = 0;  ///< that both have, in a paired test; else 0
   double difference =
       0;  ///< between the means, a - b; in a paired test the mean of the differences
-  Interval interval = {};    ///< of the difference
+  std::optional<Interval> interval = {};  ///< of the difference; nothing with a single run of one
   double superiority = 0.5;  ///< the probability that a run of a is better than one of b
   double statistic = 0;      ///< U, or W+ of a paired test, of a being better
   double p_value = 1;
@@ -86,6 +86,9 @@ struct RunComparison {
   std::vector<ClaimOutcome> claims;
   std::vector<LeftOutRun> left_out;  ///< what has no value to compare
 };
+
+/// Whether there is a target, and a course in which it could be reached.
+bool has_target(const RunComparison& comparison, const ComparisonSettings& settings);
 
 /// Compares `groups` of `runs` whose settings are compatible. Throws Error(config) where no run has
 /// the metric; Error(usage) where the baseline or a claim names no group, or no outcome of so few

@@ -69,6 +69,18 @@ void find_front(RunCourse& course, std::span<const Trial> trials) {
   }
 }
 
+/// Empty where it is not recorded: environments are for information.
+std::string instruction_set_of(const nlohmann::json& environment) {
+  const auto found = environment.find("instruction_set");
+  return found != environment.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+void check_objective(const RunConfig& config, const std::string& source) {
+  if (!config.objectives.empty()) return;
+  throw Error(ErrorKind::run_directory,
+              fmt::format("'{}' is damaged: it names no objective", source));
+}
+
 nlohmann::json series_description(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);
   if (!stream) throw Error(ErrorKind::io, fmt::format("cannot read '{}'", file.string()));
@@ -130,8 +142,9 @@ RunCourse read_course(const fs::path& path, const CourseSettings& settings) {
   RunCourse course;
   course.path = path;
   course.config = run.config();
+  check_objective(course.config, (path / "run.json").string());
   course.settings = settings_of(run.config(), run.environment());
-  course.instruction_set = run.environment().value("instruction_set", "");
+  course.instruction_set = instruction_set_of(run.environment());
   const bool in_use = run.in_use();  // first: see summarise
   course.status = run.trials().status();
   course.note = run.trials().note();
@@ -149,8 +162,9 @@ std::vector<RunCourse> read_series_courses(const fs::path& series) {
     config["seed"] = 0;
     RunCourse common;
     common.config = run_config_from_json(config, file.string());
+    check_objective(common.config, file.string());
     common.settings = settings_of(common.config, json.at("environment"));
-    common.instruction_set = json.at("environment").value("instruction_set", "");
+    common.instruction_set = instruction_set_of(json.at("environment"));
     common.has_course = false;
     std::vector<RunCourse> courses;
     for (const nlohmann::json& run : json.at("runs")) {

@@ -83,14 +83,13 @@ double hypervolume_of(const RunCourse& run, const Point& reference) {
 double value_of(const RunCourse& run, const FigureSettings& settings) {
   const ComparedMetric& metric = settings.metric;
   double value = 0;
-  const char* place = "best trial";
+  const std::string place = to_string(metric.source);
   if (metric.source == Source::hypervolume) {
     if (run.front.empty()) leave_out(run, "has no trial with a number for all objectives");
     return hypervolume_of(run, settings.reference);
   }
   if (metric.source == Source::final) {
     if (!run.final) leave_out(run, "has no final training");
-    place = "final training";
     if (!run.final->mean.contains(metric.name)) {
       leave_out(run, fmt::format("has no metric '{}' in its {}", metric.name, place));
     }
@@ -162,6 +161,18 @@ std::optional<double> area_of(const RunCourse& run, const FigureSettings& settin
 }
 
 }  // namespace
+
+std::string to_string(Source source) {
+  switch (source) {
+    case Source::best_trial:
+      return "best trial";
+    case Source::final:
+      return "final training";
+    case Source::hypervolume:
+      return "hypervolume";
+  }
+  throw Error(ErrorKind::internal, fmt::format("no source '{}'", static_cast<int>(source)));
+}
 
 ComparedMetric compared_metric(std::span<const RunCourse> runs, const std::string& text) {
   const RunConfig& config = runs.front().config;

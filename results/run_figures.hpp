@@ -23,6 +23,9 @@ struct ComparedMetric {
   Source source = Source::best_trial;
 };
 
+/// "best trial", "final training".
+std::string to_string(ComparedMetric::Source source);
+
 /// Which metric `text` ("" for the objective, "c10_test200", "macs:min", "final.val_accuracy",
 /// "hypervolume") means. A name that the best trials have is theirs, else that of the final
 /// trainings. Throws Error(config) where no run has it, with the nearest; Error(usage).

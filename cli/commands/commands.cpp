@@ -59,10 +59,10 @@ constexpr std::array space_optimize_options = {
     Names("seed"),     Names("set"),     Names("jobs"), Names("config"),   Names("plugin-dir"),
     Names("quiet"),    Names("json"),    Names("csv"),  Names("help")};
 constexpr std::array compare_options = {
-    Names("metric"),    Names("target"),   Names("optimum"), Names("reference"),  Names("baseline"),
-    Names("paired"),    Names("assert"),   Names("at"),      Names("clock"),      Names("force"),
-    Names("resamples"), Names("seed"),     Names("jobs"),    Names("plugin-dir"), Names("json"),
-    Names("csv"),       Names("markdown"), Names("help")};
+    Names("metric"),    Names("target"), Names("optimum"), Names("reference"), Names("baseline"),
+    Names("paired"),    Names("assert"), Names("at"),      Names("clock"),     Names("force"),
+    Names("resamples"), Names("seed"),   Names("jobs"),    Names("json"),      Names("csv"),
+    Names("markdown"),  Names("help")};
 constexpr std::array profile_options = {
     Names("space"),   Names("data"),     Names("set"),          Names("input"),
     Names("classes"), Names("genotype"), Names("architecture"), Names("networks"),

@@ -173,6 +173,14 @@ void print_comparison(const RunComparison& comparison, const ComparisonSettings&
   }
 }
 
+void add_repeated(std::vector<std::string>& notes, std::span<const LeftOutRun> repeated) {
+  constexpr std::size_t most = 3;
+  const std::size_t named = std::min(repeated.size(), most);
+  for (const LeftOutRun& run : repeated.first(named)) notes.push_back(run.reason);
+  if (repeated.size() == named) return;
+  notes.push_back(fmt::format("{} more runs repeat others", repeated.size() - named));
+}
+
 /// The exit code of claims that do not hold goes before that of runs left out.
 int report_claims(const RunComparison& comparison, int code) {
   for (const ClaimOutcome& outcome : comparison.claims) {
@@ -202,16 +210,15 @@ int compare_command(const Arguments& arguments) {
   check_compatible(courses.runs, metric, arguments.has("force"));
   find_optimum(comparing, courses.runs, metric);
   const RunGroups groups = group_runs(courses.runs);
-  for (const LeftOutRun& run : groups.repeated) warn(run.reason);
-  for (const std::string& text : comparison_notes(courses.runs, groups.groups, comparing)) {
-    warn(text);
-  }
+  std::vector<std::string> notes = comparison_notes(courses.runs, groups.groups, comparing);
+  add_repeated(notes, groups.repeated);
+  for (const std::string& text : notes) warn(text);
   RunComparison comparison = compare_runs(courses.runs, groups.groups, comparing);
   code = report_left_out(comparison.left_out, code);
   if (format == Format::json) {
     comparison.left_out.insert(comparison.left_out.begin(), courses.left_out.begin(),
                                courses.left_out.end());
-    print(to_json(comparison, comparing, courses.runs));
+    print(to_json(comparison, comparing, courses.runs, notes));
   } else if (format == Format::csv) {
     fmt::print("{}", to_csv(group_table(comparison, comparing, format)));
   } else {

@@ -11,6 +11,7 @@
 
 #include "tests/cli/rejected.hpp"
 #include "tests/cli/small_table.hpp"
+#include "tests/cli/tiny_data.hpp"
 
 namespace nas {
 namespace {
@@ -18,9 +19,10 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Runs that take milliseconds, with a known optimum.
-Words landscape_run(const fs::path& out, const std::string& strategy, const Words& more = {}) {
+Words landscape_run(const fs::path& out, const std::string& strategy, const Words& more = {},
+                    const std::string& trials = "30") {
   Words words = {"run",         "--strategy", strategy,   "--space",   "nasbench201",
-                 "--estimator", "synthetic",  "--trials", "30",        "--quiet",
+                 "--estimator", "synthetic",  "--trials", trials,      "--quiet",
                  "--seeds",     "1-5",        "--out",    out.string()};
   words.insert(words.end(), more.begin(), more.end());
   return words;
@@ -264,6 +266,85 @@ TEST_CASE("a table's optimum gives the regret, of a column that was not searched
   CHECK(changed.code == 0);
   CHECK(contains(changed.err, "has changed since"));
   CHECK(changed.json().at("groups")[0].at("regret").is_null());
+}
+
+TEST_CASE("of several rows of a table the optimum is what a trial could have had") {
+  const TemporaryDirectory directory;
+  const fs::path table = directory.write(
+      "t.csv", "code,seed,val\n00,1,0.9\n00,2,0.1\n01,1,0.6\n01,2,0.7\n10,1,0.2\n11,3,0.99\n");
+  const auto optimum = [&](const std::string& repeats, const Words& more) {
+    const fs::path out = directory.path() / ("runs-" + repeats + std::to_string(more.size()));
+    Words words = {"run",
+                   "--space",
+                   "table:" + table.string(),
+                   "--estimator",
+                   "table",
+                   "--strategy",
+                   "random",
+                   "--set",
+                   "table.objective=val",
+                   "--set",
+                   "table.repeats=" + repeats,
+                   "--set",
+                   "table.where=seed<3",
+                   "--trials",
+                   "3",
+                   "--quiet",
+                   "--seeds",
+                   "0-1",
+                   "--out",
+                   out.string()};
+    words.insert(words.end(), more.begin(), more.end());
+    // 11 has no row that counts: a trial of it fails.
+    const int code = nas_program(words).code;
+    REQUIRE((code == 0 || code == 5));
+    return nas_program({"compare", out.string(), "--json"}).json().at("optimum").get<double>();
+  };
+  CHECK(optimum("mean", {}) == Approx(0.65));
+  CHECK(optimum("first", {}) == Approx(0.9));
+  CHECK(optimum("draw", {}) == Approx(0.9));
+  CHECK(optimum("mean", {"--objective", "val:min"}) == Approx(0.2));
+}
+
+TEST_CASE("groups of different effort, and seeds without a partner, are told") {
+  const TemporaryDirectory directory;
+  const fs::path more = directory.path() / "more";
+  REQUIRE(nas_program(landscape_run(more, "evolution", {}, "40")).code == 0);
+  const Outcome outcome = nas_program(compare({more.string(), "--json"}));
+  CHECK(outcome.code == 0);
+  const std::string note =
+      "the groups were given different effort: trials is 30 in 'random trials=30', "
+      "40 in 'evolution trials=40'";
+  CHECK(contains(outcome.err, note));
+  CHECK(contains(outcome.json().at("notes")[0].get<std::string>(), note));
+  CHECK_FALSE(contains(nas_program(compare({more.string(), "--at", "30"})).err, "effort"));
+  const Outcome short_runs = nas_program(compare({more.string(), "--at", "35"}));
+  CHECK(contains(short_runs.err, "and 7 more have fewer than 35 trials"));
+  const Outcome unmatched =
+      nas_program({"compare", (two_series() / "random").string(),
+                   (two_series() / "local-search" / "seed-2").string(),
+                   (two_series() / "local-search" / "seed-3").string(), "--paired", "--json"});
+  CHECK(contains(unmatched.err, "3 seeds are not in every group"));
+  CHECK(unmatched.json().at("pairs")[0].at("seeds") == 2);
+}
+
+TEST_CASE("the metrics of a final training are compared") {
+  const TemporaryDirectory directory;
+  const fs::path out = directory.path() / "runs";
+  const fs::path data = write_tiny_data(directory);
+  REQUIRE(nas_program({"run", "--data", data.string(), "--out", out.string(), "--trials", "2",
+                       "--set", "train.batch_size=16", "--set", "mbconv.max_depth=1",
+                       "--final-epochs", "1", "--seeds", "1-2", "--quiet"})
+              .code == 0);
+  const Outcome outcome =
+      nas_program({"compare", out.string(), "--metric", "test_accuracy", "--json"});
+  REQUIRE(outcome.code == 0);
+  const nlohmann::json object = outcome.json();
+  CHECK(object.at("metric").at("of") == "final training");
+  for (const nlohmann::json& run : object.at("groups")[0].at("runs")) {
+    const Outcome shown = nas_program({"show", run.at("run").get<std::string>(), "--json"});
+    CHECK(run.at("value") == shown.json().at("final").at("test_accuracy"));
+  }
 }
 
 TEST_CASE("a series without run directories is compared by its best trials") {

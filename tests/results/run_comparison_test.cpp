@@ -70,13 +70,20 @@ TEST_CASE("less is better where the metric says so") {
 
 TEST_CASE("an interval lies about the difference and repeats with its seed") {
   const auto interval = [](std::uint64_t seed) {
-    return compared(courses_of(three_groups), {.seed = seed}).pairs[1].interval;
+    return compared(courses_of(three_groups), {.seed = seed}).pairs[1].interval.value();
   };
   const Interval one = interval(1);
   CHECK(one.low < -0.1625);
   CHECK(one.high > -0.1625);
   CHECK(one.low == interval(1).low);
   CHECK(one.low != interval(2).low);
+}
+
+TEST_CASE("a single run has no interval, and no test tells it from another") {
+  const RunComparison result = compared(courses_of({{"a", {0.1}}, {"b", {0.3}}}));
+  CHECK_FALSE(result.pairs[0].interval);
+  CHECK(result.pairs[0].difference == Approx(-0.2));
+  CHECK(result.pairs[0].p_value == 1);
 }
 
 TEST_CASE("runs of one seed are paired, and those without a partner left out of the test") {
@@ -87,8 +94,8 @@ TEST_CASE("runs of one seed are paired, and those without a partner left out of 
   CHECK(result.pairs[0].difference == Approx(-0.2));
   CHECK(result.pairs[0].statistic == 0);
   CHECK(result.pairs[0].p_value == Approx(0.25));
-  CHECK(result.pairs[0].interval.low == Approx(-0.3));
-  CHECK(result.pairs[0].interval.high == Approx(-0.1));
+  CHECK(result.pairs[0].interval->low == Approx(-0.3));
+  CHECK(result.pairs[0].interval->high == Approx(-0.1));
   runs.erase(runs.begin(), runs.begin() + 2);
   runs.erase(runs.begin() + 3);  // a has seed 2 alone, b has not
   CHECK_THROWS_WITH(compared(runs, {.paired = true}), Contains("they have no seed in common"));
