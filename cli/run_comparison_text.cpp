@@ -107,7 +107,9 @@ Table table_for_people(const RunComparison& comparison, const ComparisonSettings
     add_target(columns, settings, metric_text(metric, *settings.target));
   }
   add_mean("area", &GroupFigures::area, 2, metric);
-  add_mean("hypervolume", &GroupFigures::hypervolume, 0, "hypervolume");
+  if (comparison.metric.source != Source::hypervolume) {
+    add_mean("hypervolume", &GroupFigures::hypervolume, 0, "hypervolume");
+  }
   return columns.table();
 }
 

@@ -410,6 +410,10 @@ TEST_CASE("a damaged run is left out by name, and the others are compared") {
     fs::remove(damaged / "trials.sqlite");
     reason = "trials.sqlite' is missing";
   }
+  SECTION("without its description") {
+    fs::remove(damaged / "run.json");
+    reason = "' holds no run: it has no 'run.json'";
+  }
   SECTION("a description of another version") {
     std::ifstream in(damaged / "run.json");
     nlohmann::json json = nlohmann::json::parse(in);
