@@ -18,6 +18,12 @@ namespace {
 
 using Options = std::map<std::string, std::string>;
 
+/// Empty where the run was made by a version without the option.
+std::string option_of(const Options& options, const char* name) {
+  const auto found = options.find(name);
+  return found == options.end() ? "" : found->second;
+}
+
 void check_hash(const RunCourse& run, const std::string& file) {
   const RunSetting& recorded = run.settings.at("table.file");
   const bool has_hash = recorded.value != file;
@@ -57,16 +63,16 @@ std::string key_text(const CsvTable& table, const std::vector<std::size_t>& colu
 std::optional<double> best_of_column(const CsvTable& table, const Options& options,
                                      std::size_t column, bool maximise) {
   std::vector<std::size_t> keys;
-  for (const std::string& name : comma_separated(options.at("key"))) {
+  for (const std::string& name : comma_separated(option_of(options, "key"))) {
     keys.push_back(table.column(name, "table.key"));
   }
   if (keys.empty()) keys.push_back(0);
-  const RowFilter filter(options.at("where"), table);
+  const RowFilter filter(option_of(options, "where"), table);
   std::map<std::string, Rows> by_key;
   for (std::size_t row = 0; row < table.rows(); ++row) {
     const auto value = parse_real(table.cell(row, column));
     if (!value || !filter.selects(row)) continue;
-    by_key.try_emplace(key_text(table, keys, row), options.at("repeats"))
+    by_key.try_emplace(key_text(table, keys, row), option_of(options, "repeats"))
         .first->second.add(maximise ? *value : -*value);
   }
   std::optional<double> best;
@@ -82,10 +88,11 @@ std::optional<double> known_optimum(const RunCourse& run, const ComparedMetric& 
   const bool of_table = run.config.estimator == "table" && options != run.config.options.end() &&
                         metric.source == ComparedMetric::Source::best_trial;
   if (!of_table || !run.config.limits.empty()) return std::nullopt;
-  const std::string& file = options->second.at("file");
+  const std::string file = option_of(options->second, "file");
+  if (file.empty()) return std::nullopt;
   check_hash(run, file);
   const CsvTable table(file);
-  const std::string& cost = options->second.at("cost");
+  const std::string cost = option_of(options->second, "cost");
   const std::string& name = metric.name == "cost" && !cost.empty() ? cost : metric.name;
   const auto column = std::ranges::find(table.columns(), name);
   if (column == table.columns().end()) return std::nullopt;

@@ -199,6 +199,10 @@ Courses read_series(const fs::path& series, const CourseSettings& settings) {
                      course.path.filename().string(), series.string()),
          ErrorKind::data});
   }
+  if (courses.runs.empty() && courses.left_out.empty()) {
+    courses.left_out.push_back(
+        {series, fmt::format("'{}' has no finished run yet", series.string()), ErrorKind::data});
+  }
   return courses;
 }
 

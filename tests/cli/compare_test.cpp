@@ -368,6 +368,19 @@ TEST_CASE("a series without run directories is compared by its best trials") {
   check_rejected({"compare", there.out.string(), "--at", "2"}, 3,
                  "of 'seed-0' in '" + there.out.string() + "' the best trial alone is known");
   CHECK(nas_program({"compare", there.out.string(), "--at", "4"}).code == 0);
+  const fs::path file = there.out / "series.json";
+  nlohmann::json series = nlohmann::json::parse(std::ifstream(file));
+  const auto rewrite = [&](const char* field, const nlohmann::json& value) {
+    nlohmann::json changed = series;
+    changed[field] = value;
+    std::ofstream(file) << changed;
+  };
+  rewrite("runs", nlohmann::json::array());
+  check_rejected({"compare", there.out.string()}, 3, "' has no finished run yet");
+  rewrite("version", 2);
+  check_rejected({"compare", there.out.string()}, 8, "series.json' has format version '2'");
+  rewrite("config", nlohmann::json::object());
+  check_rejected({"compare", there.out.string()}, 8, "series.json': field 'config.strategy'");
 }
 
 TEST_CASE("several objectives have a hypervolume, from a corner that is stated") {
