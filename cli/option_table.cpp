@@ -18,6 +18,7 @@ constexpr std::string_view goal = "Objectives and limits";
 constexpr std::string_view final_part = "Final training";
 constexpr std::string_view place = "Where";
 constexpr std::string_view selection = "Selection";
+constexpr std::string_view comparing = "Comparison";
 constexpr std::string_view output = "Output";
 
 constexpr OptionRow rows[] = {
@@ -263,6 +264,61 @@ constexpr OptionRow rows[] = {
              "'space edf' the picture, as SVG",
      .default_note = "latency.csv; no picture",
      .letter = 'o'},
+    {.name = "metric",
+     .value = "METRIC[:max|min]",
+     .group = goal,
+     .help = "what to compare: a metric of the best trial or of the final training "
+             "(final.test_accuracy), or hypervolume",
+     .default_note = "the objective"},
+    {.name = "baseline",
+     .value = "GROUP",
+     .group = comparing,
+     .help = "compare every group with this one; by default every two"},
+    {.name = "paired",
+     .value = "",
+     .group = comparing,
+     .help = "compare runs of one seed with each other: Wilcoxon's test"},
+    {.name = "assert",
+     .value = "'A > B @ LEVEL'",
+     .group = comparing,
+     .help = "end with exit code 7 unless group A is better than B at this level of significance, "
+             "such as 'evolution > random @ 0.05'",
+     .repeatable = true},
+    {.name = "at",
+     .value = "TRIALS|TIME",
+     .group = comparing,
+     .help = "count the first trials of each run only, such as 50, or those that end within a "
+             "time, such as 30s",
+     .default_note = "all"},
+    {.name = "target",
+     .value = "VALUE",
+     .group = comparing,
+     .help = "tell when each run first reached this value of the metric"},
+    {.name = "optimum",
+     .value = "VALUE",
+     .group = comparing,
+     .help = "the best value that there is, for the regret",
+     .default_note = "the estimator's, where it knows"},
+    {.name = "reference",
+     .value = "METRIC=VALUE",
+     .group = comparing,
+     .help = "of an objective: the corner that hypervolumes are measured from",
+     .default_note = "the worst value of all runs",
+     .repeatable = true},
+    {.name = "clock",
+     .value = "METRIC",
+     .group = comparing,
+     .help = "count time by a metric of the trials, such as cost",
+     .default_note = "their seconds"},
+    {.name = "resamples",
+     .value = "N",
+     .group = comparing,
+     .help = "of the bootstrap, which --seed repeats",
+     .default_value = "10000"},
+    {.name = "force",
+     .value = "",
+     .group = comparing,
+     .help = "compare runs whose data, space, fidelity or objective differ"},
     {.name = "dry-run",
      .value = "",
      .group = output,
@@ -275,6 +331,7 @@ constexpr OptionRow rows[] = {
      .setting = true},
     {.name = "json", .value = "", .group = output, .help = "JSON on stdout"},
     {.name = "csv", .value = "", .group = output, .help = "CSV on stdout"},
+    {.name = "markdown", .value = "", .group = output, .help = "Markdown tables on stdout"},
     {.name = "help", .value = "", .group = output, .help = "this text", .letter = 'h'},
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -46,6 +47,17 @@ bool before(const fs::path& left, const fs::path& right) {
   return left.native() < right.native();
 }
 
+/// Also those that have lost their description: whoever opens them says so.
+std::vector<fs::path> runs_of_series(const fs::path& series) {
+  std::vector<fs::path> runs;
+  std::error_code unreadable;
+  for (const fs::directory_entry& entry : fs::directory_iterator(series, unreadable)) {
+    if (entry.path().filename().string().starts_with("seed-")) runs.push_back(entry.path());
+  }
+  std::ranges::sort(runs, before);
+  return runs;
+}
+
 }  // namespace
 
 std::vector<fs::path> runs_in(const fs::path& directory) {
@@ -56,6 +68,24 @@ std::vector<fs::path> runs_in(const fs::path& directory) {
   }
   std::ranges::sort(runs, before);
   return runs;
+}
+
+std::vector<fs::path> runs_of(const fs::path& path) {
+  if (RunDirectory::is_run(path)) return {path};
+  std::error_code unreadable;
+  const bool is_series = fs::is_regular_file(path / "series.json", unreadable);
+  std::vector<fs::path> runs = is_series ? runs_of_series(path) : runs_in(path);
+  if (!runs.empty()) return runs;
+  if (is_series) return {path};
+  std::vector<fs::path> series;
+  for (const fs::directory_entry& entry : fs::directory_iterator(path, unreadable)) {
+    if (fs::is_regular_file(entry.path() / "series.json", unreadable)) {
+      series.push_back(entry.path());
+    }
+  }
+  std::ranges::sort(series, before);
+  for (const fs::path& one : series) std::ranges::move(runs_of(one), std::back_inserter(runs));
+  return runs.empty() ? std::vector<fs::path>{path} : runs;
 }
 
 RunDirectory open_run(const fs::path& path, RunDirectory::Access access) {

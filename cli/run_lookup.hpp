@@ -12,6 +12,11 @@ namespace nas::cli {
 /// The run directories in `directory`, runs/x-2 before runs/x-10; none where it cannot be read.
 std::vector<std::filesystem::path> runs_in(const std::filesystem::path& directory);
 
+/// What `path` stands for: itself where it is a run, or a series of which there is the summary
+/// alone; the runs and series in it where it is a directory that holds some. Anything else stands
+/// for itself, and whoever opens it says what is wrong.
+std::vector<std::filesystem::path> runs_of(const std::filesystem::path& path);
+
 /// RunDirectory::open; where `path` holds runs instead of being one, the message says how to see
 /// them.
 RunDirectory open_run(const std::filesystem::path& path, RunDirectory::Access access);

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -25,6 +26,12 @@ std::string csv_cell(const std::string& text) {
   return quoted + '"';
 }
 
+std::string markdown_cell(const std::string& text) {
+  std::string escaped;
+  for (const char c : text) escaped += c == '|' ? "\\|" : std::string(1, c);
+  return escaped;
+}
+
 }  // namespace
 
 std::string to_csv(const Table& table) {
@@ -41,12 +48,36 @@ std::string to_csv(const Table& table) {
   return text;
 }
 
+std::string to_markdown(const Table& table) {
+  const auto line = [&](const auto& cell_of) {
+    std::string text = "|";
+    for (std::size_t c = 0; c < table.columns.size(); ++c) text += fmt::format(" {} |", cell_of(c));
+    return text + '\n';
+  };
+  std::string text = line([&](std::size_t c) { return markdown_cell(table.columns[c].title); });
+  text += line([&](std::size_t c) -> std::string {
+    return table.columns[c].align == Align::right ? "---:" : "---";
+  });
+  for (const auto& row : table.rows) {
+    text += line([&](std::size_t c) { return markdown_cell(row[c]); });
+  }
+  return text;
+}
+
 Format output_format(const Arguments& arguments) {
-  const bool json = arguments.has("json");
-  const bool csv = arguments.has("csv");
-  if (json && csv) throw Error(ErrorKind::usage, "'--json' and '--csv' exclude each other");
-  if (json) return Format::json;
-  return csv ? Format::csv : Format::text;
+  Format format = Format::text;
+  std::string given;
+  for (const auto& [name, meant] : {std::pair("json", Format::json), std::pair("csv", Format::csv),
+                                    std::pair("markdown", Format::markdown)}) {
+    if (!arguments.has(name)) continue;
+    if (!given.empty()) {
+      throw Error(ErrorKind::usage,
+                  fmt::format("'--{}' and '--{}' exclude each other", given, name));
+    }
+    given = name;
+    format = meant;
+  }
+  return format;
 }
 
 void print(Format format, const Table& table, const nlohmann::json& object) {
@@ -56,6 +87,9 @@ void print(Format format, const Table& table, const nlohmann::json& object) {
       break;
     case Format::csv:
       fmt::print("{}", to_csv(table));
+      break;
+    case Format::markdown:
+      fmt::print("{}", to_markdown(table));
       break;
     case Format::json:
       print(object);

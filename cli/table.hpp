@@ -34,11 +34,14 @@ std::string to_text(const Table& table, std::size_t width);
 /// RFC 4180, with the titles as header.
 std::string to_csv(const Table& table);
 
-enum class Format { text, json, csv };
-/// Throws Error(usage) where both --json and --csv are given.
+/// GitHub's tables, cells as people read them.
+std::string to_markdown(const Table& table);
+
+enum class Format { text, json, csv, markdown };
+/// Throws Error(usage) where several of --json, --csv and --markdown are given.
 Format output_format(const Arguments& arguments);
 
-/// Prints the table as text or CSV, or `object`.
+/// Prints the table as text, CSV or Markdown, or `object`.
 void print(Format format, const Table& table, const nlohmann::json& object);
 void print(const nlohmann::json& object);
 

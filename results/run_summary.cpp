@@ -29,25 +29,6 @@ double deviation_of(const std::vector<double>& values, double mean) {
   return std::sqrt(sum / static_cast<double>(values.size() - 1));
 }
 
-std::optional<FinalSummary> summarise_finals(const std::vector<FinalResult>& finals) {
-  const auto chosen = std::find_if(finals.begin(), finals.end(),
-                                   [](const FinalResult& result) { return result.chosen; });
-  if (chosen == finals.end()) return std::nullopt;
-  FinalSummary summary{.trial = chosen->trial, .repeats = 0, .mean = {}, .deviation = {}};
-  std::map<std::string, std::vector<double>> values;
-  for (const FinalResult& result : finals) {
-    if (result.trial != chosen->trial) continue;
-    ++summary.repeats;
-    for (const auto& [name, value] : result.metrics) values[name].push_back(value);
-  }
-  for (const auto& [name, repeats] : values) {
-    const double mean = mean_of(repeats);
-    summary.mean[name] = mean;
-    if (repeats.size() > 1) summary.deviation[name] = deviation_of(repeats, mean);
-  }
-  return summary;
-}
-
 void count(RunSummary& summary) {
   for (const Trial& trial : summary.trials) {
     switch (trial.status) {
@@ -127,6 +108,25 @@ const Trial& RunSummary::trial(std::int64_t id) const {
           ? fmt::format("there is no trial '{}' in '{}': it has none yet", id, path.string())
           : fmt::format("there is no trial '{}' in '{}': it has {}, from {} to {}", id,
                         path.string(), trials.size(), trials.front().id, trials.back().id));
+}
+
+std::optional<FinalSummary> summarise_finals(std::span<const FinalResult> finals) {
+  const auto chosen = std::find_if(finals.begin(), finals.end(),
+                                   [](const FinalResult& result) { return result.chosen; });
+  if (chosen == finals.end()) return std::nullopt;
+  FinalSummary summary{.trial = chosen->trial, .repeats = 0, .mean = {}, .deviation = {}};
+  std::map<std::string, std::vector<double>> values;
+  for (const FinalResult& result : finals) {
+    if (result.trial != chosen->trial) continue;
+    ++summary.repeats;
+    for (const auto& [name, value] : result.metrics) values[name].push_back(value);
+  }
+  for (const auto& [name, repeats] : values) {
+    const double mean = mean_of(repeats);
+    summary.mean[name] = mean;
+    if (repeats.size() > 1) summary.deviation[name] = deviation_of(repeats, mean);
+  }
+  return summary;
 }
 
 RunSummary summarise(const RunDirectory& run) {

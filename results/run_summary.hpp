@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
@@ -40,6 +41,8 @@ struct RunSummary {
   const Trial& trial(std::int64_t id) const;  ///< Throws Error(usage) where there is none
 };
 
+/// Of the chosen finalist; nothing where none is.
+std::optional<FinalSummary> summarise_finals(std::span<const FinalResult> finals);
 RunSummary summarise(const RunDirectory& run);
 /// The object of `nas show --json`: schema "nas.run", version 1.
 nlohmann::json to_json(const RunSummary& summary);

@@ -17,6 +17,7 @@ constexpr std::string_view trial_columns =
     "id, genotype, architecture, epochs, data_share, resolution, seed, status, reason, "
     "reused_from, "
     "parent, metrics, curve, seconds";
+constexpr std::string_view outcome_columns = "id, genotype, status, metrics, seconds";
 constexpr std::string_view final_columns = "trial, repeat, seed, chosen, metrics, seconds";
 
 constexpr std::array trial_statuses{TrialStatus::ok, TrialStatus::failed, TrialStatus::reused};
@@ -87,6 +88,21 @@ class Row {
   SQLite::Statement& statement_;
 };
 
+TrialStatus read_status(const Row& row, int column) {
+  return row.parsed(column,
+                    [](const std::string& name) { return status_named(name, trial_statuses); });
+}
+
+Trial read_outcome(const Row& row) {
+  Trial trial;
+  trial.id = row.integer(0);
+  trial.genotype = row.parsed(1, genotype_from_stored);
+  trial.status = read_status(row, 2);
+  trial.metrics = row.parsed(3, metrics_from_stored);
+  trial.seconds = row.real(4);
+  return trial;
+}
+
 Trial read_trial(const Row& row) {
   Trial trial;
   trial.id = row.integer(0);
@@ -94,8 +110,7 @@ Trial read_trial(const Row& row) {
   trial.architecture_hash = row.text(2);
   trial.fidelity = {.epochs = row.real(3), .data_share = row.real(4), .resolution = row.real(5)};
   trial.seed = row.parsed(6, seed_from_stored);
-  trial.status =
-      row.parsed(7, [](const std::string& name) { return status_named(name, trial_statuses); });
+  trial.status = read_status(row, 7);
   trial.reason = row.text(8);
   trial.reused_from = row.optional_integer(9);
   trial.parent = row.optional_integer(10);
@@ -185,6 +200,14 @@ std::vector<Trial> TrialStore::load() const {
     return database_->rows(
         database_->statement(fmt::format("SELECT {} FROM trials ORDER BY id", trial_columns)),
         read_trial);
+  });
+}
+
+std::vector<Trial> TrialStore::load_outcomes() const {
+  return database_->guarded("reading trials", [&] {
+    return database_->rows(
+        database_->statement(fmt::format("SELECT {} FROM trials ORDER BY id", outcome_columns)),
+        read_outcome);
   });
 }
 

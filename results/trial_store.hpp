@@ -43,6 +43,9 @@ class TrialStore {
   void append(std::span<const Trial> trials);
   /// In the order of ids.
   std::vector<Trial> load() const;
+  /// Likewise what trials are ranked by, much faster: of each the id, genotype, status, metrics and
+  /// seconds, the rest as in `Trial{}`.
+  std::vector<Trial> load_outcomes() const;
   std::optional<Trial> find(std::int64_t id) const;
   std::int64_t count() const;
 

@@ -58,6 +58,11 @@ constexpr std::array space_optimize_options = {
     Names("channels"), Names("classes"), Names("max"),  Names("min-kept"), Names("count"),
     Names("seed"),     Names("set"),     Names("jobs"), Names("config"),   Names("plugin-dir"),
     Names("quiet"),    Names("json"),    Names("csv"),  Names("help")};
+constexpr std::array compare_options = {
+    Names("metric"),    Names("target"), Names("optimum"), Names("reference"), Names("baseline"),
+    Names("paired"),    Names("assert"), Names("at"),      Names("clock"),     Names("force"),
+    Names("resamples"), Names("seed"),   Names("jobs"),    Names("json"),      Names("csv"),
+    Names("markdown"),  Names("help")};
 constexpr std::array profile_options = {
     Names("space"),   Names("data"),     Names("set"),          Names("input"),
     Names("classes"), Names("genotype"), Names("architecture"), Names("networks"),
@@ -74,6 +79,8 @@ constexpr Command all[] = {
     {"ls", "[DIR]", "the runs in a directory, by default in 'runs'", table_options, ls_command},
     {"show", "RUN [TRIAL]", "one run, or one of its trials with the architecture", table_options,
      show_command},
+    {"compare", "RUN [RUN...]", "groups of runs beside each other, with statistics over seeds",
+     compare_options, compare_command},
     {"eval", "[RUN] [TRIAL]", "measure a run's best again, a trial, or any other architecture",
      eval_options, eval_command},
     {"plugin list", "", "strategies and estimators, and where they are from", plugin_options,

@@ -9,6 +9,7 @@ int run_command(const Arguments& arguments);
 int resume_command(const Arguments& arguments);
 int ls_command(const Arguments& arguments);
 int show_command(const Arguments& arguments);
+int compare_command(const Arguments& arguments);
 int eval_command(const Arguments& arguments);
 int plugin_list_command(const Arguments& arguments);
 int plugin_info_command(const Arguments& arguments);

@@ -315,6 +315,7 @@ int space_optimize_command(const Arguments& arguments) {
   }
   switch (format) {
     case Format::text:
+    case Format::markdown:
       print_text(request, choice, samples);
       break;
     case Format::csv: {

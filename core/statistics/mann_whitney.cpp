@@ -98,6 +98,21 @@ MannWhitney mann_whitney_greater(std::span<const double> a, std::span<const doub
   return result;
 }
 
+MannWhitney mann_whitney_two_sided(std::span<const double> a, std::span<const double> b) {
+  MannWhitney result = mann_whitney_greater(a, b);
+  const double other = mann_whitney_greater(b, a).p_value;
+  result.p_value = std::min(1.0, 2 * std::min(result.p_value, other));
+  return result;
+}
+
+double least_mann_whitney_p_value(std::size_t a, std::size_t b, Alternative alternative) {
+  double one_sided = 1;  // 1 over the number of ways to choose a of a + b
+  for (std::size_t i = 1; i <= std::min(a, b); ++i) {
+    one_sided *= static_cast<double>(i) / static_cast<double>(std::max(a, b) + i);
+  }
+  return alternative == Alternative::greater ? one_sided : std::min(1.0, 2 * one_sided);
+}
+
 std::vector<double> holm(std::span<const double> p_values) {
   std::vector<std::size_t> order(p_values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});

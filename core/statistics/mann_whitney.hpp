@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "core/statistics/alternative.hpp"
+
 namespace nas {
 
 struct MannWhitney {
@@ -14,7 +16,8 @@ struct MannWhitney {
   double p_value = 1;
   bool exact = true;
 
-  /// U as a share of all pairs: the probability that a value of the first sample is greater.
+  /// U as a share of all pairs: the probability that a value of the first sample is greater than
+  /// one of the second, the measure of effect A of Vargha and Delaney (2000).
   double superiority = 0.5;
 };
 
@@ -28,6 +31,13 @@ inline constexpr std::size_t exact_rank_test_size = 50;
 /// do). 1 where all values are the same. Throws Error(data) where a sample is empty or holds what
 /// is no number.
 MannWhitney mann_whitney_greater(std::span<const double> a, std::span<const double> b);
+/// Likewise two-sided: twice the smaller of both one-sided p-values, at most 1. U and the
+/// superiority are those of `a`.
+MannWhitney mann_whitney_two_sided(std::span<const double> a, std::span<const double> b);
+
+/// The least p-value that samples of these sizes can have without ties: all of one sample above all
+/// of the other, which is one order of the many.
+double least_mann_whitney_p_value(std::size_t a, std::size_t b, Alternative alternative);
 
 /// P-values of tests that belong together, in their order, corrected so that the probability of any
 /// false rejection stays under the level (Holm 1979): the i-th smallest of m, counted from 1, times

@@ -31,6 +31,7 @@ TEST_CASE("every command has help") {
                              Words{"ls"},
                              Words{"show"},
                              Words{"eval"},
+                             Words{"compare"},
                              Words{"plugin", "list"},
                              Words{"plugin", "info"},
                              Words{"plugin", "check"},

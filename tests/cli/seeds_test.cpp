@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Place {
+struct SeriesPlace {
   TemporaryDirectory directory;
   fs::path table = directory.write("t.csv", small_table());
   fs::path out = directory.path() / "series";
@@ -33,7 +33,7 @@ std::string text_of(const fs::path& file) {
 }
 
 TEST_CASE("a series has the runs that each seed has by itself") {
-  const Place place;
+  const SeriesPlace place;
   const std::string jobs = GENERATE("1", "4");
   const Outcome series = nas_program(place.words({"--seeds", "3-7", "--jobs", jobs, "--json"}));
   REQUIRE(series.code == 0);
@@ -57,7 +57,7 @@ TEST_CASE("a series has the runs that each seed has by itself") {
 }
 
 TEST_CASE("the summary of a series has means and deviations of the best trials") {
-  const Place place;
+  const SeriesPlace place;
   const Outcome series = nas_program(place.words({"--seeds", "0-19", "--summary-only", "--json"}));
   REQUIRE(series.code == 0);
   const nlohmann::json object = series.json();
@@ -80,7 +80,7 @@ TEST_CASE("the summary of a series has means and deviations of the best trials")
 }
 
 TEST_CASE("a series leaves a row for each run, and what it has printed") {
-  const Place place;
+  const SeriesPlace place;
   const Outcome series = nas_program(place.words({"--seeds", "0-3", "--summary-only", "--json"}));
   REQUIRE(series.code == 0);
   CHECK(nlohmann::json::parse(text_of(place.out / "series.json")) == series.json());
@@ -90,8 +90,8 @@ TEST_CASE("a series leaves a row for each run, and what it has printed") {
 }
 
 TEST_CASE("a series is the same with directories and without, and for every number of jobs") {
-  const Place place;
-  Place other;
+  const SeriesPlace place;
+  SeriesPlace other;
   const Outcome with = nas_program(place.words({"--seeds", "0-9", "--jobs", "4", "--csv"}));
   Words words = table_run(place.table, other.out, {"--budget", "cost=60", "--quiet"});
   words.insert(words.end(), {"--seeds", "0-9", "--jobs", "1", "--summary-only", "--csv"});
@@ -102,7 +102,7 @@ TEST_CASE("a series is the same with directories and without, and for every numb
 }
 
 TEST_CASE("people see means and deviations") {
-  const Place place;
+  const SeriesPlace place;
   const Outcome series = nas_program(place.words({"--seeds", "0-9", "--summary-only"}));
   CHECK(contains(series.out, "10 runs, seeds 0 to 9; of the best trial of each, by val:max"));
   CHECK(contains(series.out, "± "));
@@ -110,7 +110,7 @@ TEST_CASE("people see means and deviations") {
 }
 
 TEST_CASE("a series that is done is not done again, and an extended one is another") {
-  const Place place;
+  const SeriesPlace place;
   REQUIRE(nas_program(place.words({"--seeds", "0-3"})).code == 0);
   const auto time = fs::last_write_time(place.out / "seed-2" / "trials.sqlite");
   const Outcome again = nas_program(place.words({"--seeds", "0-3", "--json"}));
@@ -125,7 +125,7 @@ TEST_CASE("a series that is done is not done again, and an extended one is anoth
 }
 
 TEST_CASE("a series of summaries alone is not done into its directory again") {
-  const Place place;
+  const SeriesPlace place;
   REQUIRE(nas_program(place.words({"--seeds", "0-3", "--summary-only"})).code == 0);
   check_rejected(place.words({"--seeds", "0-3", "--summary-only"}), 8, "cannot be resumed");
   const fs::path file = place.directory.write("full/notes.txt", "x");
@@ -185,7 +185,7 @@ TEST_CASE("an interrupted series of summaries keeps the runs that have finished"
 }
 
 TEST_CASE("a series in which trials fail says so by its exit code") {
-  const Place place;
+  const SeriesPlace place;
   const Outcome outcome = nas_program(
       place.words({"--seeds", "0-3", "--summary-only", "--set", "table.where=val<0.5", "--json"}));
   CHECK(outcome.code == 5);
@@ -202,7 +202,7 @@ TEST_CASE("a series in which a run cannot go on fails as that run does") {
 }
 
 TEST_CASE("the plan of a series says how many runs there are") {
-  const Place place;
+  const SeriesPlace place;
   const Outcome plan = nas_program(place.words({"--seeds", "0-9", "--dry-run", "--json"}));
   REQUIRE(plan.code == 0);
   CHECK(plan.json().at("seeds") == nlohmann::json{{"first", 0}, {"last", 9}});
@@ -210,7 +210,7 @@ TEST_CASE("the plan of a series says how many runs there are") {
 }
 
 TEST_CASE("what makes no sense beside --seeds is a usage error") {
-  const Place place;
+  const SeriesPlace place;
   for (const std::string seeds : {"", "5", "a-b", "5-3", "0-", "-3", "0-1000000", "1-2-3"}) {
     INFO("--seeds " << seeds);
     CHECK(nas_program(place.words({"--seeds=" + seeds})).code == 2);

@@ -83,5 +83,10 @@ TEST_CASE("a hanging text is indented as its first line") {
   CHECK(hanging("  key  ", "some words", 0) == "  key  some words");
 }
 
+TEST_CASE("a table in Markdown keeps its columns, whatever the cells hold") {
+  const Table table{{{"name"}, {"value", Align::right}}, {{"a|b", "1"}, {"c", ""}}};
+  CHECK(to_markdown(table) == "| name | value |\n| --- | ---: |\n| a\\|b | 1 |\n| c |  |\n");
+}
+
 }  // namespace
 }  // namespace nas::cli

@@ -80,6 +80,23 @@ TEST_CASE_METHOD(StoreFixture, "trials are read in the order of ids, however the
   CHECK(store.count() == 5);
 }
 
+TEST_CASE_METHOD(StoreFixture, "outcomes are what trials are ranked by, to the last bit") {
+  const std::vector<Trial> trials = hard_trials();
+  TrialStore store(file, TrialStore::Access::write);
+  store.append(trials);
+  std::vector<Trial> expected;
+  for (const Trial& trial : trials) {
+    Trial outcome;
+    outcome.id = trial.id;
+    outcome.genotype = trial.genotype;
+    outcome.status = trial.status;
+    outcome.metrics = trial.metrics;
+    outcome.seconds = trial.seconds;
+    expected.push_back(outcome);
+  }
+  check_equal(store.load_outcomes(), expected);
+}
+
 TEST_CASE_METHOD(StoreFixture, "a single trial is found by its id") {
   TrialStore store(file, TrialStore::Access::write);
   store.append(hard_trials());

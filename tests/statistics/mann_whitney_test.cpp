@@ -84,6 +84,20 @@ TEST_CASE("samples that cannot be told apart have a p-value of one") {
   CHECK(mann_whitney_greater(std::vector<double>{1}, std::vector<double>{2}).p_value == 1);
 }
 
+TEST_CASE("the least p-value is that of samples without overlap") {
+  const std::vector<double> low = {1, 2, 3};
+  const std::vector<double> high = {4, 5, 6, 7, 8};
+  const double one_of = 1.0 / 56;
+  CHECK(mann_whitney_greater(high, low).p_value == Approx(one_of).epsilon(tolerance));
+  CHECK(least_mann_whitney_p_value(5, 3, Alternative::greater) ==
+        Approx(one_of).epsilon(tolerance));
+  CHECK(least_mann_whitney_p_value(3, 5, Alternative::greater) ==
+        Approx(one_of).epsilon(tolerance));
+  CHECK(least_mann_whitney_p_value(3, 5, Alternative::two_sided) ==
+        Approx(2 * one_of).epsilon(tolerance));
+  CHECK(least_mann_whitney_p_value(1, 1, Alternative::two_sided) == 1);
+}
+
 TEST_CASE("a rank test wants numbers") {
   const std::vector<double> one = {1};
   const std::vector<double> bad = {1, std::numeric_limits<double>::quiet_NaN()};

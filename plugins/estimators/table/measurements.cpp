@@ -10,7 +10,7 @@
 #include "core/base/error.hpp"
 #include "core/base/random.hpp"
 #include "core/base/text.hpp"
-#include "plugins/estimators/table/row_filter.hpp"
+#include "core/data/row_filter.hpp"
 
 namespace nas {
 namespace {

@@ -1,4 +1,4 @@
-#include "plugins/estimators/table/row_filter.hpp"
+#include "core/data/row_filter.hpp"
 
 #include <algorithm>
 #include <string_view>
