@@ -33,7 +33,9 @@ constexpr std::array eval_options = {
     Names("genotype"),  Names("architecture"), Names("space"),         Names("estimator"),
     Names("data"),      Names("set"),          Names("seed"),          Names("memory-limit"),
     Names("precision"), Names("config"),       Names("latency-table"), Names("plugin-dir"),
-    Names("quiet"),     Names("json"),         Names("csv"),           Names("help")};
+    Names("final"),     Names("final-epochs"), Names("final-shards"),  Names("save-weights"),
+    Names("force"),     Names("quiet"),        Names("json"),          Names("csv"),
+    Names("help")};
 constexpr std::array space_show_options = {
     Names("genotype"), Names("named"), Names("description"), Names("latency-table"),
     Names("set"),      Names("input"), Names("classes"),     Names("json"),
