@@ -18,6 +18,7 @@ constexpr std::string_view goal = "Objectives and limits";
 constexpr std::string_view final_part = "Final training";
 constexpr std::string_view place = "Where";
 constexpr std::string_view selection = "Selection";
+constexpr std::string_view network = "Network";
 constexpr std::string_view output = "Output";
 
 constexpr OptionRow rows[] = {
@@ -208,6 +209,29 @@ constexpr OptionRow rows[] = {
      .value = "FILE|RUN",
      .group = selection,
      .help = "the architecture, as JSON, or a run's best"},
+    {.name = "trial",
+     .value = "N",
+     .group = selection,
+     .help = "a trial of the run, by its id",
+     .default_note = "the best"},
+    {.name = "weights",
+     .value = "FILE",
+     .group = network,
+     .help = "weights for the network, such as 'nas eval --save-weights' writes",
+     .default_note = "those of the run's final training"},
+    {.name = "initial-weights",
+     .value = "",
+     .group = network,
+     .help = "weights as they are before any training, to measure or look at the network"},
+    {.name = "fold-bn",
+     .value = "",
+     .group = network,
+     .help = "make batch norms part of the layers before them, where that is possible"},
+    {.name = "raw-input",
+     .value = "",
+     .group = network,
+     .help = "let the network normalise its input itself: it takes values as the data have them, "
+             "such as 0 to 255"},
     {.name = "input",
      .value = "CxHxW",
      .group = selection,
@@ -268,9 +292,16 @@ constexpr OptionRow rows[] = {
      .value = "FILE",
      .group = output,
      .help = "the file to write: of 'profile' the table, which is extended by what it lacks; of "
-             "'space edf' the picture, as SVG",
-     .default_note = "latency.csv; no picture",
+             "'space edf' the picture, as SVG; of 'export' what is exported, '-' for stdout",
+     .default_note = "latency.csv; no picture; none",
      .letter = 'o'},
+    {.name = "format",
+     .value = "FORMAT",
+     .group = output,
+     .help =
+         "onnx: the network with its weights; dot, svg, json: its architecture; csv: all trials "
+         "of the run",
+     .default_note = "as the file's name ends"},
     {.name = "force", .value = "", .group = output, .help = "replace a file that exists"},
     {.name = "dry-run",
      .value = "",

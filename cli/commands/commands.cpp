@@ -36,6 +36,12 @@ constexpr std::array eval_options = {
     Names("final"),     Names("final-epochs"), Names("final-shards"),  Names("save-weights"),
     Names("force"),     Names("quiet"),        Names("json"),          Names("csv"),
     Names("help")};
+constexpr std::array export_options = {
+    Names("trial"),   Names("architecture"), Names("genotype"),        Names("named"),
+    Names("space"),   Names("set"),          Names("input"),           Names("classes"),
+    Names("format"),  Names("output"),       Names("force"),           Names("fold-bn"),
+    Names("weights"), Names("raw-input"),    Names("initial-weights"), Names("seed"),
+    Names("json"),    Names("help")};
 constexpr std::array space_show_options = {
     Names("genotype"), Names("named"), Names("description"), Names("latency-table"),
     Names("set"),      Names("input"), Names("classes"),     Names("json"),
@@ -78,6 +84,9 @@ constexpr Command all[] = {
      show_command},
     {"eval", "[RUN] [TRIAL]", "measure a run's best again, a trial, or any other architecture",
      eval_options, eval_command},
+    {"export", "[RUN]",
+     "a network as ONNX, a picture or JSON, or a run's trials, for other programs", export_options,
+     export_command},
     {"plugin list", "", "strategies and estimators, and where they are from", plugin_options,
      plugin_list_command},
     {"plugin info", "NAME", "one plugin with its options", plugin_options, plugin_info_command},

@@ -31,6 +31,7 @@ TEST_CASE("every command has help") {
                              Words{"ls"},
                              Words{"show"},
                              Words{"eval"},
+                             Words{"export"},
                              Words{"plugin", "list"},
                              Words{"plugin", "info"},
                              Words{"plugin", "check"},
