@@ -19,21 +19,23 @@ int collect(char* text) {
   return 0;
 }
 
-struct FreeContext {
-  void operator()(GVC_t* context) const { gvFreeContext(context); }
-};
+/// One for all drawings, and never freed: the plugin that measures text remembers a font of the
+/// context that it has seen last, and would read it after its end.
+GVC_t* context() {
+  static GVC_t* const one = gvContext();
+  return one;
+}
+
 struct CloseGraph {
   void operator()(Agraph_t* graph) const { agclose(graph); }
 };
 
-/// A graph that has been laid out in a context.
+/// A graph that has been laid out.
 class Layout {
  public:
-  Layout(GVC_t* context, Agraph_t* graph) : context_(context), graph_(graph) {
-    done_ = gvLayout(context_, graph_, "dot") == 0;
-  }
+  explicit Layout(Agraph_t* graph) : graph_(graph), done_(gvLayout(context(), graph, "dot") == 0) {}
   ~Layout() {
-    if (done_) gvFreeLayout(context_, graph_);
+    if (done_) gvFreeLayout(context(), graph_);
   }
   Layout(const Layout&) = delete;
   Layout& operator=(const Layout&) = delete;
@@ -41,16 +43,15 @@ class Layout {
   std::string svg() const {
     char* data = nullptr;
     unsigned length = 0;
-    if (!done_ || gvRenderData(context_, graph_, "svg", &data, &length) != 0) return {};
+    if (!done_ || gvRenderData(context(), graph_, "svg", &data, &length) != 0) return {};
     std::string result(data, length);
     gvFreeRenderData(data);
     return result;
   }
 
  private:
-  GVC_t* context_;
   Agraph_t* graph_;
-  bool done_ = false;
+  bool done_;
 };
 
 }  // namespace
@@ -58,9 +59,8 @@ class Layout {
 std::string graph_svg(const std::string& dot) {
   complaints().clear();
   agseterrf(collect);
-  const std::unique_ptr<GVC_t, FreeContext> context(gvContext());
   const std::unique_ptr<Agraph_t, CloseGraph> graph(agmemread(dot.c_str()));
-  std::string svg = graph ? Layout(context.get(), graph.get()).svg() : std::string();
+  std::string svg = graph ? Layout(graph.get()).svg() : std::string();
   const std::size_t begin = svg.find("<svg");
   if (begin == std::string::npos) {
     throw Error(ErrorKind::internal, "Graphviz cannot draw a graph: " + complaints());
