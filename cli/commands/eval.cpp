@@ -201,7 +201,7 @@ Measurement measure(const Evaluator& evaluator, const Blueprint& blueprint,
 /// As the winner of a run is trained and tested; its weights are kept where that is asked for.
 Measurement measure_finally(const Evaluator& evaluator, const Blueprint& blueprint,
                             const EvalRequest& request, const InterruptHandler& interrupts,
-                            const Arguments& arguments, bool quiet) {
+                            const std::optional<OutputFile>& weights, bool quiet) {
   const RunConfig& config = request.config;
   const double epochs =
       config.final_epochs > 0 ? config.final_epochs : evaluator.estimator->default_final_epochs();
@@ -216,12 +216,12 @@ Measurement measure_finally(const Evaluator& evaluator, const Blueprint& bluepri
   Measurement measurement = network->training();
   if (measurement.status != Measurement::Status::ok) return measurement;
   measurement.metrics.merge(network->test());
-  if (const auto file = arguments.value("save-weights")) network->save_weights(*file);
+  if (weights) weights->write_by([&](const fs::path& file) { network->save_weights(file); });
   return measurement;
 }
 
-/// Before the training. Throws Error(usage) or Error(io).
-void check_weights_file(const Arguments& arguments) {
+/// That of --save-weights, checked before the training. Throws Error(usage) or Error(io).
+std::optional<OutputFile> weights_output(const Arguments& arguments) {
   for (const char* option : {"save-weights", "final-epochs", "final-shards"}) {
     if (arguments.has(option) && !arguments.has("final")) {
       throw Error(ErrorKind::usage, fmt::format("--{} goes with --final", option));
@@ -231,8 +231,8 @@ void check_weights_file(const Arguments& arguments) {
   if (arguments.has("force") && !file) {
     throw Error(ErrorKind::usage, "--force goes with --save-weights");
   }
-  if (!file) return;
-  const OutputFile checked(
+  if (!file) return std::nullopt;
+  return OutputFile(
       *file, arguments.has("force") ? OutputFile::Existing::replace : OutputFile::Existing::keep);
 }
 
@@ -262,7 +262,7 @@ int eval_command(const Arguments& arguments) {
   const Format format = output_format(arguments);
   const Environment environment = process_environment();
   const bool quiet = Settings(arguments, environment).enabled("quiet");
-  check_weights_file(arguments);
+  const std::optional<OutputFile> weights = weights_output(arguments);
   const EvalRequest request = request_of(arguments, environment);
   const Evaluator evaluator = evaluator_for(request);
   const bool finally = arguments.has("final");
@@ -278,7 +278,7 @@ int eval_command(const Arguments& arguments) {
 
   const InterruptHandler interrupts(InterruptHandler::Work::single);
   const Measurement measurement =
-      finally ? measure_finally(evaluator, *blueprint, request, interrupts, arguments, quiet)
+      finally ? measure_finally(evaluator, *blueprint, request, interrupts, weights, quiet)
               : measure(evaluator, *blueprint, request, interrupts, quiet);
   if (measurement.status == Measurement::Status::cancelled) return interrupts.exit_code();
   if (measurement.status == Measurement::Status::failed) {

@@ -75,16 +75,18 @@ void DurableFile::commit() {
 
 bool DurableFile::commit_new() {
   synchronise();
-  if (::renameat2(AT_FDCWD, fresh_.c_str(), AT_FDCWD, file_.c_str(), RENAME_NOREPLACE) == 0) {
-    committed();
-    return true;
-  }
+  if (!rename_new(fresh_, file_)) return false;
+  committed();
+  return true;
+}
+
+bool rename_new(const std::filesystem::path& from, const std::filesystem::path& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
   if (errno == EEXIST) return false;
   // Not every file system can do that in one step.
-  if (errno != EINVAL && errno != ENOSYS) cannot("write", file_);
-  if (std::filesystem::exists(std::filesystem::symlink_status(file_))) return false;
-  if (::rename(fresh_.c_str(), file_.c_str()) != 0) cannot("write", file_);
-  committed();
+  if (errno != EINVAL && errno != ENOSYS) cannot("write", to);
+  if (std::filesystem::exists(std::filesystem::symlink_status(to))) return false;
+  if (::rename(from.c_str(), to.c_str()) != 0) cannot("write", to);
   return true;
 }
 

@@ -65,6 +65,23 @@ void OutputFile::write(std::string_view content) const {
   if (!file.commit_new()) taken();
 }
 
+void OutputFile::write_by(const std::function<void(const fs::path& file)>& make) const {
+  if (is_device_) refuse("cannot write '{}': it is no file", path_.string());
+  const fs::path fresh = unused_name(path_);
+  try {
+    make(fresh);
+    if (existing_ == Existing::replace) {
+      fs::rename(fresh, path_);
+    } else if (!rename_new(fresh, path_)) {
+      taken();
+    }
+  } catch (...) {
+    std::error_code ignored;
+    fs::remove(fresh, ignored);
+    throw;
+  }
+}
+
 void OutputFile::write_to_device(std::string_view content) const {
   const FileDescriptor descriptor(::open(path_.c_str(), O_WRONLY | O_CLOEXEC));
   while (!content.empty()) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string_view>
 
 namespace nas {
@@ -22,6 +23,10 @@ class OutputFile {
   /// All at once: into a file beside it, which then takes its name. Of a symbolic link the file
   /// that it points to is replaced. Throws Error(io), and leaves what was there.
   void write(std::string_view content) const;
+  /// Likewise, by who wants a file to write: `make` is called with the name of one beside it, which
+  /// is gone afterwards, whatever happens. Throws what `make` throws, and Error(io) for what is no
+  /// file.
+  void write_by(const std::function<void(const std::filesystem::path& file)>& make) const;
 
  private:
   [[noreturn]] void taken() const;

@@ -2,6 +2,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 
 #include <catch2/catch.hpp>
 
@@ -87,6 +88,34 @@ TEST_CASE("a folder is no output, nor is a name in a folder that is not there") 
         rejection(ErrorKind::io, [&] { OutputFile(nowhere / "a.svg", existing); });
     CHECK_THAT(of_nowhere, Catch::EndsWith("there is no folder '" + nowhere.string() + "'"));
   }
+}
+
+TEST_CASE("an output may be made by who wants a file to write") {
+  const TemporaryDirectory directory;
+  const fs::path file = directory.path() / "a.bin";
+  const auto text_writer = [](const std::string& text) {
+    return [text](const fs::path& place) { std::ofstream(place) << text; };
+  };
+  const OutputFile output(file, Existing::keep);
+  output.write_by(text_writer("first"));
+  CHECK(text_of(file) == "first");
+  const std::string message =
+      rejection(ErrorKind::io, [&] { output.write_by(text_writer("second")); });
+  CHECK_THAT(message, Catch::EndsWith("exists already; --force replaces it"));
+  CHECK(text_of(file) == "first");
+  const OutputFile replaced(file, Existing::replace);
+  CHECK_THROWS_AS(replaced.write_by([&](const fs::path& place) {
+    text_writer("half")(place);
+    throw std::runtime_error("no more");
+  }),
+                  std::runtime_error);
+  CHECK(text_of(file) == "first");
+  replaced.write_by(text_writer("third"));
+  CHECK(text_of(file) == "third");
+  CHECK(entries_in(directory.path()) == 1);
+  const OutputFile device("/dev/null", Existing::replace);
+  rejection(ErrorKind::io, [&] { device.write_by(text_writer("text")); });
+  CHECK(fs::is_character_file("/dev/null"));
 }
 
 TEST_CASE("what is no file is written to as it is") {
