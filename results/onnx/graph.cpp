@@ -23,7 +23,7 @@ std::string GraphBuilder::input(const std::string& name, Extents shape) {
 std::string GraphBuilder::add(const std::string& op, const std::string& name,
                               std::vector<std::string> inputs,
                               std::map<std::string, AttributeValue> attributes) {
-  const std::string value = reserve(name);
+  std::string value = reserve(name);
   graph_.nodes.push_back({op, value, std::move(inputs), value, std::move(attributes)});
   return value;
 }

@@ -21,7 +21,7 @@ std::string Translator::weight_tensor(NodeId node, std::string_view suffix, bool
     if (known != whole_tensors_.end()) return known->second;
   }
   Extents shape = resolve(reference).shape;
-  const std::string name =
+  std::string name =
       graph_.constant(is_whole ? reference.name : fmt::format("{}.{}", net_.name(node), suffix),
                       shape, std::move(values));
   if (is_whole) whole_tensors_[reference.name] = name;
