@@ -4,6 +4,7 @@
 
 #include "core/architecture/architecture_json.hpp"
 #include "core/base/durable_file.hpp"
+#include "results/run_directory.hpp"
 
 namespace nas::cli {
 
@@ -14,6 +15,10 @@ void write_architecture(const std::filesystem::path& best, const Architecture& a
 
 std::filesystem::path weights_file(const std::filesystem::path& best) {
   return best / "weights.safetensors";
+}
+
+std::filesystem::path architecture_file(const std::filesystem::path& given) {
+  return RunDirectory::is_run(given) ? given / "best" / "architecture.json" : given;
 }
 
 }  // namespace nas::cli

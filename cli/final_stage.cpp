@@ -37,6 +37,10 @@ double score(const FinalResult& result) {
 
 }  // namespace
 
+std::uint64_t final_training_seed(std::uint64_t run_seed, std::int64_t trial, std::size_t repeat) {
+  return derive_seed(run_seed, "final", static_cast<std::uint64_t>(trial) * most_repeats + repeat);
+}
+
 bool FinalStage::Finalist::succeeded() const {
   return std::ranges::any_of(repeats, [](const Repeat& r) { return r.result.has_value(); });
 }
@@ -142,8 +146,7 @@ void FinalStage::train(Finalist& finalist, std::size_t repeat) {
   if (const std::size_t all = finalist.repeats.size(); all > 1) {
     what += fmt::format(", {} of {}", repeat + 1, all);
   }
-  const std::uint64_t seed = derive_seed(
-      config.seed, "final", static_cast<std::uint64_t>(finalist.trial) * most_repeats + repeat);
+  const std::uint64_t seed = final_training_seed(config.seed, finalist.trial, repeat);
   const auto start = std::chrono::steady_clock::now();
   auto network = experiment_.evaluator.estimator->train_final(
       finalist.blueprint->candidate(), {config.final_epochs, seed, config.final_shards, is_sole()},

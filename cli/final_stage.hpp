@@ -21,6 +21,9 @@
 
 namespace nas::cli {
 
+/// Of one training: a function of the run's seed, the trial and the repeat, from 0.
+std::uint64_t final_training_seed(std::uint64_t run_seed, std::int64_t trial, std::size_t repeat);
+
 /// How far the final stage is.
 struct FinalProgress {
   std::string what;   ///< "final training of trial 9, 1 of 3"

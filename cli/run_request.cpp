@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::int64_t most_trials = 10'000'000;
 constexpr std::int64_t most_jobs = 1024;
+constexpr double most_epochs = 100'000;
 constexpr std::int64_t largest_window = 4096;
 
 /// Core parsers blame the command line; the value may have come from elsewhere.
@@ -100,11 +101,8 @@ ExperimentRequest experiment_request(const Settings& settings) {
   constexpr std::int64_t most_repeats = 1000;
   config.finalists = static_cast<int>(settings.integer("finalists", 1, most_repeats));
   config.final_seeds = static_cast<int>(settings.integer("final-seeds", 1, most_repeats));
-  config.final_shards = static_cast<int>(settings.integer("final-shards", 1, most_jobs));
-  constexpr double most_epochs = 100'000;
-  if (!settings.setting("final-epochs").values.empty()) {
-    request.final_epochs = settings.real("final-epochs", 0, most_epochs);
-  }
+  config.final_shards = requested_final_shards(settings);
+  request.final_epochs = requested_final_epochs(settings);
   request.options = settings.keyed("set");
   config.space = registered_space(settings.setting("space"), request.options);
   resolve_tables(config.estimator, request.options);
@@ -115,6 +113,15 @@ ExperimentRequest experiment_request(const Settings& settings) {
 Precision requested_precision(const Settings& settings) {
   const Setting& setting = settings.setting("precision");
   return read(setting, [&] { return parse_precision(setting.values.back()); });
+}
+
+std::optional<double> requested_final_epochs(const Settings& settings) {
+  if (settings.setting("final-epochs").values.empty()) return std::nullopt;
+  return settings.real("final-epochs", 0, most_epochs);
+}
+
+int requested_final_shards(const Settings& settings) {
+  return static_cast<int>(settings.integer("final-shards", 1, most_jobs));
 }
 
 int requested_jobs(const Settings& settings) {

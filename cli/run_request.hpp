@@ -20,6 +20,9 @@ std::vector<Limit> given_limits(const Settings& settings);
 std::string resolved_data(const std::string& name_or_folder);
 /// Of convolutions and linear layers.
 Precision requested_precision(const Settings& settings);
+/// Nothing: the estimator's.
+std::optional<double> requested_final_epochs(const Settings& settings);
+int requested_final_shards(const Settings& settings);
 /// At least 1; by default all processors.
 int requested_jobs(const Settings& settings);
 

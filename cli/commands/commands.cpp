@@ -33,7 +33,15 @@ constexpr std::array eval_options = {
     Names("genotype"),  Names("architecture"), Names("space"),         Names("estimator"),
     Names("data"),      Names("set"),          Names("seed"),          Names("memory-limit"),
     Names("precision"), Names("config"),       Names("latency-table"), Names("plugin-dir"),
-    Names("quiet"),     Names("json"),         Names("csv"),           Names("help")};
+    Names("final"),     Names("final-epochs"), Names("final-shards"),  Names("save-weights"),
+    Names("force"),     Names("quiet"),        Names("json"),          Names("csv"),
+    Names("help")};
+constexpr std::array export_options = {
+    Names("trial"),   Names("architecture"), Names("genotype"),        Names("named"),
+    Names("space"),   Names("set"),          Names("input"),           Names("classes"),
+    Names("format"),  Names("output"),       Names("force"),           Names("fold-bn"),
+    Names("weights"), Names("raw-input"),    Names("initial-weights"), Names("seed"),
+    Names("json"),    Names("help")};
 constexpr std::array space_show_options = {
     Names("genotype"), Names("named"), Names("description"), Names("latency-table"),
     Names("set"),      Names("input"), Names("classes"),     Names("json"),
@@ -83,6 +91,9 @@ constexpr Command all[] = {
      compare_options, compare_command},
     {"eval", "[RUN] [TRIAL]", "measure a run's best again, a trial, or any other architecture",
      eval_options, eval_command},
+    {"export", "[RUN]",
+     "a network as ONNX, a picture or JSON, or a run's trials, for other programs", export_options,
+     export_command},
     {"plugin list", "", "strategies and estimators, and where they are from", plugin_options,
      plugin_list_command},
     {"plugin info", "NAME", "one plugin with its options", plugin_options, plugin_info_command},

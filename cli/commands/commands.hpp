@@ -11,6 +11,7 @@ int ls_command(const Arguments& arguments);
 int show_command(const Arguments& arguments);
 int compare_command(const Arguments& arguments);
 int eval_command(const Arguments& arguments);
+int export_command(const Arguments& arguments);
 int plugin_list_command(const Arguments& arguments);
 int plugin_info_command(const Arguments& arguments);
 int plugin_check_command(const Arguments& arguments);

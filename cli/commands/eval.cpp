@@ -6,8 +6,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/best_files.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/final_stage.hpp"
 #include "cli/owned_options.hpp"
 #include "cli/plugin_path.hpp"
 #include "cli/progress.hpp"
@@ -21,6 +23,7 @@
 #include "core/architecture/architecture_json.hpp"
 #include "core/architecture/canonical_hash.hpp"
 #include "core/base/error.hpp"
+#include "core/base/output_file.hpp"
 #include "core/base/random.hpp"
 #include "core/base/text.hpp"
 #include "core/search/blueprint.hpp"
@@ -40,6 +43,7 @@ struct EvalRequest {
   std::optional<Genotype> genotype;         ///< nothing: an architecture from a file
   std::optional<std::uint64_t> trial_seed;  ///< nothing: as the first trial of a run
   std::optional<Fidelity> fidelity;         ///< nothing: the estimator's default
+  std::int64_t trial = 0;                   ///< whose final training is meant
 };
 
 EvalRequest given_request(const Settings& settings) {
@@ -51,6 +55,8 @@ EvalRequest given_request(const Settings& settings) {
   request.config.memory_limit =
       static_cast<std::size_t>(settings.bytes("memory-limit").value_or(0));
   request.config.precision = requested_precision(settings);
+  request.config.final_epochs = requested_final_epochs(settings).value_or(0);
+  request.config.final_shards = requested_final_shards(settings);
   request.options = settings.keyed("set");
   request.config.space = registered_space(settings.setting("space"), request.options);
   resolve_tables(request.config.estimator, request.options);
@@ -100,6 +106,9 @@ EvalRequest recorded_request(const RunDirectory& run, const Arguments& arguments
   request.genotype = trial->genotype;
   if (!arguments.has("seed")) request.trial_seed = trial->seed;
   if (!arguments.has("estimator") && !arguments.has("set")) request.fidelity = trial->fidelity;
+  request.trial = trial->id;
+  if (arguments.has("final-epochs")) request.config.final_epochs = given.final_epochs;
+  if (arguments.has("final-shards")) request.config.final_shards = given.final_shards;
   return request;
 }
 
@@ -135,11 +144,6 @@ Evaluator evaluator_for(const EvalRequest& request) {
       registry);
   return assemble_evaluator(config, options.at(config.space), options.at(config.estimator),
                             std::move(library));
-}
-
-/// The file of --architecture; of a run, its best.
-fs::path architecture_file(const fs::path& given) {
-  return RunDirectory::is_run(given) ? given / "best" / "architecture.json" : given;
 }
 
 /// An architecture from a file is of no space: it must fit the task by itself.
@@ -194,6 +198,44 @@ Measurement measure(const Evaluator& evaluator, const Blueprint& blueprint,
       request.trial_seed.value_or(derive_seed(request.config.seed, "trial", 0)), services);
 }
 
+/// As the winner of a run is trained and tested; its weights are kept where that is asked for.
+Measurement measure_finally(const Evaluator& evaluator, const Blueprint& blueprint,
+                            const EvalRequest& request, const InterruptHandler& interrupts,
+                            const std::optional<OutputFile>& weights, bool quiet) {
+  const RunConfig& config = request.config;
+  const double epochs =
+      config.final_epochs > 0 ? config.final_epochs : evaluator.estimator->default_final_epochs();
+  ProgressLine line(ProgressLine::mode_for_stderr(quiet));
+  const auto executor = make_tbb_executor(available_processors());
+  const auto network = evaluator.estimator->train_final(
+      blueprint.candidate(),
+      {epochs, final_training_seed(config.seed, request.trial, 0), config.final_shards,
+       config.finalists == 1},
+      {*executor, interrupts.token(),
+       [&](double share) { line.show(fmt::format("training · {:.0f} %", 100 * share), false); }});
+  Measurement measurement = network->training();
+  if (measurement.status != Measurement::Status::ok) return measurement;
+  measurement.metrics.merge(network->test());
+  if (weights) weights->write_by([&](const fs::path& file) { network->save_weights(file); });
+  return measurement;
+}
+
+/// That of --save-weights, checked before the training. Throws Error(usage) or Error(io).
+std::optional<OutputFile> weights_output(const Arguments& arguments) {
+  for (const char* option : {"save-weights", "final-epochs", "final-shards"}) {
+    if (arguments.has(option) && !arguments.has("final")) {
+      throw Error(ErrorKind::usage, fmt::format("--{} goes with --final", option));
+    }
+  }
+  const auto file = arguments.value("save-weights");
+  if (arguments.has("force") && !file) {
+    throw Error(ErrorKind::usage, "--force goes with --save-weights");
+  }
+  if (!file) return std::nullopt;
+  return OutputFile(
+      *file, arguments.has("force") ? OutputFile::Existing::replace : OutputFile::Existing::keep);
+}
+
 /// How the command line names the architecture.
 std::string selected(const EvalRequest& request, const Arguments& arguments) {
   if (request.genotype) return selection_of(*request.genotype);
@@ -220,9 +262,13 @@ int eval_command(const Arguments& arguments) {
   const Format format = output_format(arguments);
   const Environment environment = process_environment();
   const bool quiet = Settings(arguments, environment).enabled("quiet");
+  const std::optional<OutputFile> weights = weights_output(arguments);
   const EvalRequest request = request_of(arguments, environment);
   const Evaluator evaluator = evaluator_for(request);
-  for (const std::string& warning : evaluator.estimator->warnings()) warn(warning);
+  const bool finally = arguments.has("final");
+  if (!finally) {
+    for (const std::string& warning : evaluator.estimator->warnings()) warn(warning);
+  }
   const auto blueprint = blueprint_of(evaluator, request, arguments);
   const bool is_built = !blueprint->hash.empty();
   Metrics costs = is_built ? cost_metrics(blueprint->cost) : Metrics{};
@@ -231,7 +277,9 @@ int eval_command(const Arguments& arguments) {
   }
 
   const InterruptHandler interrupts(InterruptHandler::Work::single);
-  const Measurement measurement = measure(evaluator, *blueprint, request, interrupts, quiet);
+  const Measurement measurement =
+      finally ? measure_finally(evaluator, *blueprint, request, interrupts, weights, quiet)
+              : measure(evaluator, *blueprint, request, interrupts, quiet);
   if (measurement.status == Measurement::Status::cancelled) return interrupts.exit_code();
   if (measurement.status == Measurement::Status::failed) {
     report_error(fmt::format("measuring failed: {}", measurement.reason));

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t nodes = 4;
 constexpr std::size_t edges = 6;
-constexpr std::int64_t stages = 3;
+constexpr std::int64_t resolutions = 3;
 constexpr std::array<std::string_view, nas_bench_201_ops> edge_op_names = {
     "none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3"};
 
@@ -95,7 +95,7 @@ Architecture nas_bench_201(const NasBench201& settings, const Task& task) {
   Architecture net;
   NodeId x = net.add(input_op(task.input), {}, "image");
   x = add_convolution_norm(net, x, "stem", {.out_channels = settings.channels, .kernel = 3});
-  for (std::int64_t stage = 0; stage < stages; ++stage) {
+  for (std::int64_t stage = 0; stage < resolutions; ++stage) {
     const std::int64_t channels = settings.channels << stage;
     if (stage > 0) x = add_residual_block(net, x, fmt::format("reduction{}", stage), channels);
     for (std::int64_t cell = 0; cell < settings.cells; ++cell) {

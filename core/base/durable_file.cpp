@@ -1,6 +1,7 @@
 #include "core/base/durable_file.hpp"
 
 #include <cerrno>
+#include <cstdio>
 #include <fcntl.h>
 #include <string>
 #include <sys/stat.h>
@@ -35,6 +36,13 @@ DurableFile::DurableFile(std::filesystem::path file)
   if (!descriptor_) cannot("write", fresh_);
 }
 
+DurableFile::DurableFile(std::filesystem::path file, std::filesystem::path fresh)
+    : file_(std::move(file)),
+      fresh_(std::move(fresh)),
+      descriptor_(::open(fresh_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)) {
+  if (!descriptor_) cannot("write", fresh_);
+}
+
 DurableFile::~DurableFile() {
   if (!committed_) ::unlink(fresh_.c_str());
 }
@@ -50,11 +58,36 @@ void DurableFile::write(const void* data, std::size_t bytes) {
   }
 }
 
-void DurableFile::commit() {
+void DurableFile::synchronise() {
   if (::fsync(descriptor_.number()) != 0) cannot("write", fresh_);
-  if (::rename(fresh_.c_str(), file_.c_str()) != 0) cannot("write", file_);
+}
+
+void DurableFile::committed() {
   committed_ = true;
   synchronise_directory(file_.has_parent_path() ? file_.parent_path() : ".");
+}
+
+void DurableFile::commit() {
+  synchronise();
+  if (::rename(fresh_.c_str(), file_.c_str()) != 0) cannot("write", file_);
+  committed();
+}
+
+bool DurableFile::commit_new() {
+  synchronise();
+  if (!rename_new(fresh_, file_)) return false;
+  committed();
+  return true;
+}
+
+bool rename_new(const std::filesystem::path& from, const std::filesystem::path& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+  if (errno == EEXIST) return false;
+  // Not every file system can do that in one step.
+  if (errno != EINVAL && errno != ENOSYS) cannot("write", to);
+  if (std::filesystem::exists(std::filesystem::symlink_status(to))) return false;
+  if (::rename(from.c_str(), to.c_str()) != 0) cannot("write", to);
+  return true;
 }
 
 void write_durably(const std::filesystem::path& file, std::string_view text) {

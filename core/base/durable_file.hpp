@@ -14,14 +14,21 @@ namespace nas {
 class DurableFile {
  public:
   explicit DurableFile(std::filesystem::path file);
+  /// Writes as `fresh` instead, which must not be there, in the folder of `file`.
+  DurableFile(std::filesystem::path file, std::filesystem::path fresh);
   ~DurableFile();
   DurableFile(const DurableFile&) = delete;
   DurableFile& operator=(const DurableFile&) = delete;
 
   void write(const void* data, std::size_t bytes);
   void commit();
+  /// Likewise, but false where something has the name by now, which stays as it is.
+  bool commit_new();
 
  private:
+  void synchronise();
+  void committed();
+
   std::filesystem::path file_;
   std::filesystem::path fresh_;
   FileDescriptor descriptor_;
@@ -30,6 +37,9 @@ class DurableFile {
 
 /// Replaces `file` by one that holds `text`.
 void write_durably(const std::filesystem::path& file, std::string_view text);
+/// Gives a file another name, in the same file system; false where something has it, which stays as
+/// it is. Throws Error(io).
+bool rename_new(const std::filesystem::path& from, const std::filesystem::path& to);
 /// Makes the names in `directory` durable. Throws Error(io).
 void synchronise_directory(const std::filesystem::path& directory);
 

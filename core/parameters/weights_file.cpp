@@ -35,9 +35,12 @@ constexpr std::array roles = {ParameterRole::weight,       ParameterRole::bias,
 /// format wants to be strings.
 std::string role_key(std::string_view name) { return fmt::format("role.{}", name); }
 
-std::string header_of(const ParameterStore& store) {
+constexpr std::string_view note_prefix = "note.";
+
+std::string header_of(const ParameterStore& store, const WeightNotes& notes) {
   Json header = Json::object();
   Json& metadata = header["__metadata__"] = {{"format", "nas.weights"}, {"version", "1"}};
+  for (const auto& [name, text] : notes) metadata[std::string(note_prefix) + name] = text;
   std::size_t offset = 0;
   for (const auto& [name, parameter] : store.all()) {
     const std::size_t end = offset + parameter->size() * sizeof(float);
@@ -81,6 +84,19 @@ class Reader {
       }
     }
     return store;
+  }
+
+  WeightNotes notes() {
+    load();
+    const Json header = parse_header();
+    WeightNotes result;
+    const auto metadata = header.find("__metadata__");
+    if (metadata == header.end() || !metadata->is_object()) return result;
+    for (const auto& [name, text] : metadata->items()) {
+      if (!name.starts_with(note_prefix) || !text.is_string()) continue;
+      result[name.substr(note_prefix.size())] = text.get<std::string>();
+    }
+    return result;
   }
 
  private:
@@ -224,8 +240,9 @@ void Reader::check_contiguous(std::vector<Entry>& entries) const {
 
 }  // namespace
 
-void write_weights(const ParameterStore& store, const std::filesystem::path& file) {
-  const std::string header = header_of(store);
+void write_weights(const ParameterStore& store, const std::filesystem::path& file,
+                   const WeightNotes& notes) {
+  const std::string header = header_of(store, notes);
   const auto length = static_cast<std::uint64_t>(header.size());
   DurableFile output(file);
   output.write(&length, sizeof length);
@@ -237,5 +254,7 @@ void write_weights(const ParameterStore& store, const std::filesystem::path& fil
 }
 
 ParameterStore read_weights(const std::filesystem::path& file) { return Reader(file).read(); }
+
+WeightNotes read_weight_notes(const std::filesystem::path& file) { return Reader(file).notes(); }
 
 }  // namespace nas

@@ -16,6 +16,7 @@
 #include "core/base/random.hpp"
 #include "core/base/text.hpp"
 #include "core/data/resized_data.hpp"
+#include "core/data/sample_notes.hpp"
 #include "core/data/split.hpp"
 #include "core/parameters/weights_file.hpp"
 #include "core/plugin/descriptor.hpp"
@@ -177,7 +178,7 @@ class FinalNetwork final : public TrainedNetwork {
     return metrics;
   }
   void save_weights(const std::filesystem::path& file) const override {
-    write_weights(store_, file);
+    write_weights(store_, file, notes_of(samples_));
   }
 
  private:

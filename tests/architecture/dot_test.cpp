@@ -35,16 +35,17 @@ TEST_CASE("a network is drawn with its attributes and shapes") {
   const NodeId image = net.add(input_op({1, 28, 28}), {}, "image");
   const NodeId stem = net.add(convolution({.out_channels = 16, .kernel = 3}), {image}, "stem");
   net.mark_output(net.add(Op(OpKind::relu), {stem}, "out"));
-  CHECK(to_dot(net) ==
-        "digraph architecture {\n"
-        "  node [shape=box];\n"
-        "  n0 [label=\"image\\ninput\\nchannels 1\\nheight 28\\nwidth 28\"];\n"
-        "  n1 [label=\"stem\\nconvolution\\nout_channels 16\\nkernel_h 3\\nkernel_w 3\\n"
-        "padding_h 1\\npadding_w 1\"];\n"
-        "  n2 [label=\"out\\nrelu\", peripheries=2];\n"
-        "  n0 -> n1 [label=\"1x28x28\"];\n"
-        "  n1 -> n2 [label=\"16x28x28\"];\n"
-        "}\n");
+  const std::string dot = to_dot(net);
+  for (const char* line :
+       {"  n0 [label=\"image\\ninput, channels 1, height 28,\\nwidth 28\", "
+        "fillcolor=\"#ffffff\"];\n",
+        "  n1 [label=\"stem\\nconvolution, out_channels 16,\\nkernel 3x3, padding 1x1\", "
+        "fillcolor=\"#c9dff2\"];\n",
+        "  n2 [label=\"out\\nrelu\", fillcolor=\"#fbf3d0\", peripheries=2];\n",
+        "  n0 -> n1 [label=\"1x28x28\"];\n", "  n1 -> n2 [label=\"16x28x28\"];\n"}) {
+    INFO(line);
+    CHECK(dot.find(line) != std::string::npos);
+  }
 }
 
 TEST_CASE("another program reads every node and every edge") {

@@ -43,6 +43,24 @@ TEST_CASE("a file cannot be written where there is no directory") {
   CHECK(message == "cannot write '" + file.string() + ".new': No such file or directory");
 }
 
+TEST_CASE("a new file does not take the place of another one") {
+  const TemporaryDirectory directory;
+  const auto file = directory.path() / "a.json";
+  const auto fresh = directory.path() / "fresh";
+  const auto write_new = [&](const std::string& text) {
+    DurableFile output(file, fresh);
+    output.write(text.data(), text.size());
+    return output.commit_new();
+  };
+  CHECK(write_new("first"));
+  CHECK_FALSE(write_new("second"));
+  CHECK(contents(file) == "first");
+  CHECK_FALSE(std::filesystem::exists(fresh));
+  directory.write("fresh", "somebody's");
+  rejection(ErrorKind::io, [&] { write_new("third"); });
+  CHECK(contents(fresh) == "somebody's");
+}
+
 TEST_CASE("a directory that is not there cannot be synchronised") {
   const TemporaryDirectory directory;
   const auto nowhere = directory.path() / "nowhere";

@@ -12,14 +12,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Place {
+struct TablePlace {
   TemporaryDirectory directory;
   fs::path table = directory.write("t.csv", small_table());
   fs::path run = directory.path() / "run";
 };
 
 TEST_CASE("a budget ends a run when what its trials cost reaches it") {
-  const Place place;
+  const TablePlace place;
   const Outcome outcome =
       nas_program(table_run(place.table, place.run, {"--budget", "cost=100", "--json"}));
   REQUIRE(outcome.code == 0);
@@ -41,7 +41,7 @@ TEST_CASE("a budget ends a run when what its trials cost reaches it") {
 }
 
 TEST_CASE("the summary and the plan say what the budget is") {
-  const Place place;
+  const TablePlace place;
   const Words budget = {"--budget", "cost=100"};
   const Outcome plan =
       nas_program(table_run(place.table, place.run, {"--budget", "cost=100", "--dry-run"}));
@@ -57,7 +57,7 @@ TEST_CASE("the summary and the plan say what the budget is") {
 }
 
 TEST_CASE("a run with a budget does not depend on the number of jobs") {
-  const Place place;
+  const TablePlace place;
   const fs::path other = place.directory.path() / "other";
   const auto run = [&](const fs::path& out, const std::string& jobs) {
     Words words = table_run(place.table, out, {"--budget", "cost=300", "--jobs", jobs});
@@ -70,7 +70,7 @@ TEST_CASE("a run with a budget does not depend on the number of jobs") {
 }
 
 TEST_CASE("every proposal is a query of the table") {
-  const Place place;
+  const TablePlace place;
   REQUIRE(nas_program(table_run(place.table, place.run, {"--trials", "40"})).code == 0);
   const nlohmann::json trials = trials_of(place.run);
   REQUIRE(trials.size() == 40);
@@ -78,7 +78,7 @@ TEST_CASE("every proposal is a query of the table") {
 }
 
 TEST_CASE("a trial of codes is shown, and measured again") {
-  const Place place;
+  const TablePlace place;
   REQUIRE(nas_program(table_run(place.table, place.run, {"--trials", "30"})).code == 0);
   const Outcome shown = nas_program({"show", place.run.string(), "3"});
   CHECK(shown.code == 0);
@@ -92,7 +92,7 @@ TEST_CASE("a trial of codes is shown, and measured again") {
 }
 
 TEST_CASE("a genotype without a row is a failed trial, and the run goes on") {
-  const Place place;
+  const TablePlace place;
   const Outcome outcome = nas_program(
       table_run(place.table, place.run, {"--trials", "40", "--set", "table.where=val<0.5"}));
   CHECK(outcome.code == 5);
@@ -108,7 +108,7 @@ TEST_CASE("a genotype without a row is a failed trial, and the run goes on") {
 }
 
 TEST_CASE("trials that spend nothing do not go on for ever") {
-  const Place place;
+  const TablePlace place;
   const fs::path free = place.directory.write("free.csv", "code,val,seconds\n0,1,0\n1,2,0\n");
   const Outcome end = nas_program(table_run(free, place.run, {"--budget", "cost=100"}));
   CHECK(end.code == 0);
@@ -144,7 +144,7 @@ TEST_CASE("NAS-Bench-201 is searched by its codes, with costs where somebody ask
 }
 
 TEST_CASE("malformed tables, and options that do not suit, are told with their lines") {
-  const Place place;
+  const TablePlace place;
   const auto rejected = [&](const std::string& content, const std::string& message,
                             const Words& more = {}) {
     const fs::path table = place.directory.write("bad.csv", content);
@@ -170,7 +170,7 @@ TEST_CASE("malformed tables, and options that do not suit, are told with their l
 }
 
 TEST_CASE("a run whose table has changed is not resumed") {
-  const Place place;
+  const TablePlace place;
   REQUIRE(nas_program(table_run(place.table, place.run, {"--trials", "20"})).code == 0);
   std::string changed = small_table();
   changed.replace(changed.find("0.95"), 4, "0.94");
@@ -180,14 +180,14 @@ TEST_CASE("a run whose table has changed is not resumed") {
 }
 
 TEST_CASE("what is no budget is a usage error") {
-  const Place place;
+  const TablePlace place;
   for (const std::string budget : {"cost", "cost=", "cost=0", "cost=-5", "cost=many"}) {
     check_rejected(table_run(place.table, place.run, {"--budget", budget}), 2, "--budget");
   }
 }
 
 TEST_CASE("budgets come from the environment and the configuration file as well") {
-  const Place place;
+  const TablePlace place;
   const fs::path file = place.directory.write("c.ini", "budget.cost = 60\n");
   const Words words = table_run(place.table, place.run, {"--json", "--dry-run"});
   const auto total = [](const Outcome& outcome) {

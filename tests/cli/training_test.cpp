@@ -83,6 +83,42 @@ TEST_CASE("the number of jobs changes neither trials nor final training nor weig
   CHECK(weights == bytes_of(directory.path() / "two/best/weights.safetensors"));
 }
 
+TEST_CASE("the final training of a run's best, again, gives the weights that were kept") {
+  const TemporaryDirectory directory;
+  write_tiny_data(directory);
+  result_of(nas_program(training_run(directory, "run")));
+  const std::string run = (directory.path() / "run").string();
+  const std::string weights = (directory.path() / "again.safetensors").string();
+  const Words again = {"eval", run, "--final", "--save-weights", weights, "--json"};
+  const Outcome outcome = nas_program(again);
+  INFO(outcome.err);
+  REQUIRE(outcome.code == 0);
+  const nlohmann::json final = nas_program({"show", run, "--json"}).json().at("final");
+  CHECK(outcome.json().at("metrics").at("test_accuracy") == final.at("test_accuracy"));
+  const std::string kept = bytes_of(fs::path(run) / "best/weights.safetensors");
+  CHECK(bytes_of(weights) == kept);
+
+  check_rejected(again, 9, "exists already; --force replaces it");
+  Words forced = again;
+  forced.insert(forced.end(), {"--force", "--seed", "9"});
+  CHECK(nas_program(forced).code == 0);
+  CHECK(bytes_of(weights) != kept);
+}
+
+TEST_CASE("a final training wants an estimator that has one, and options that go with it") {
+  const TemporaryDirectory directory;
+  const std::string genotype =
+      nas_program({"space", "sample", "mbconv", "--json"}).json()["samples"][0]["genotype"].dump();
+  const auto eval = [&](Words words) {
+    words.insert(words.begin(), {"eval", "--genotype", genotype});
+    return words;
+  };
+  check_rejected(eval({"--estimator", "constant", "--final"}), 2, "there is no final training");
+  check_rejected(eval({"--save-weights", "w.safetensors"}), 2, "--save-weights goes with --final");
+  check_rejected(eval({"--final-epochs", "2"}), 2, "--final-epochs goes with --final");
+  check_rejected(eval({"--final", "--force"}), 2, "--force goes with --save-weights");
+}
+
 TEST_CASE("the optimiser and its settings are listed, chosen and recorded") {
   const Outcome info = nas_program({"plugin", "info", "train"});
   for (const char* option : {"train.optimizer", "sgd|adam|adamw|rmsprop", "train.beta1",

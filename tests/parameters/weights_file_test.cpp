@@ -43,6 +43,21 @@ std::string tensor(const std::string& dtype, const std::string& shape, const std
 
 }  // namespace
 
+TEST_CASE("notes go with weights, and change nothing else") {
+  const TemporaryDirectory directory;
+  const auto file = directory.path() / "w.safetensors";
+  const ParameterStore store = sample_store();
+  const WeightNotes notes = {{"mean", "[0.5]"}, {"format", "not that of the file"}, {"empty", ""}};
+  write_weights(store, file, notes);
+  CHECK(read_weight_notes(file) == notes);
+  CHECK(read_weights(file).all().size() == store.all().size());
+  write_weights(store, file);
+  CHECK(read_weight_notes(file).empty());
+  rejection(ErrorKind::io, [&] { read_weight_notes(directory.path() / "nowhere"); });
+  directory.write("w.safetensors", "short");
+  rejection(ErrorKind::data, [&] { read_weight_notes(file); });
+}
+
 TEST_CASE("weights survive a round trip to the last bit") {
   const TemporaryDirectory directory;
   const ParameterStore store = sample_store();

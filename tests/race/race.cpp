@@ -4,8 +4,9 @@
 //
 // A mean m of n runs with standard deviation s agrees with a reference (m_ref, s_ref, n_ref) where
 // |m - m_ref| <= 3 sqrt(s^2 / n + s_ref^2 / n_ref), and what the reference was rounded by. Exit
-// code 1 where one does not, or where an entry that must beat random search does not: Mann and
-// Whitney's one-sided test with Holm's correction over all such entries, p < 0.01.
+// code 1 where one does not, where a mean does not reach what it must, or where an entry that must
+// beat random search does not: Mann and Whitney's one-sided test with Holm's correction over all
+// such entries, p < 0.01.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -101,6 +102,9 @@ class Races {
       if (entry.name == "random") random = samples.at(race.metric);
       if (entry.above_random) {
         comparisons_.push_back({race.title + ": " + entry.name, samples.at(race.metric), random});
+        if (race.smaller_is_better) {
+          std::swap(comparisons_.back().ours, comparisons_.back().random);
+        }
       }
     }
   }
@@ -109,12 +113,34 @@ class Races {
     const std::string table = fs::absolute(tables_ / race.table).string();
     const fs::path out = fs::temp_directory_path() / fmt::format("nas-race-{}", getpid());
     fs::remove_all(out);
-    const std::string command = fmt::format(
-        "{} run {} {} --seeds 0-{} --summary-only --quiet --json --out {}", quoted(program_),
-        replaced(race.arguments, "TABLE", quoted(table)),
-        replaced(entry.arguments, "TABLE", quoted(table)), race.seeds - 1, quoted(out.string()));
+    const std::string command =
+        fmt::format("{} run {} {} --seeds 0-{}{} --final-epochs 0 --quiet --json --out {}",
+                    quoted(program_), replaced(race.arguments, "TABLE", quoted(table)),
+                    replaced(entry.arguments, "TABLE", quoted(table)), race.seeds - 1,
+                    race.corner ? "" : " --summary-only", quoted(out.string()));
     const nlohmann::json series = nlohmann::json::parse(output_of(command));
+    Samples samples;
+    if (race.corner) {
+      samples = {{race.metric, hypervolumes(*race.corner, out)}};
+    } else {
+      samples = metrics_of(race, series);
+    }
     fs::remove_all(out);
+    return samples;
+  }
+
+  std::vector<double> hypervolumes(const Corner& corner, const fs::path& series) const {
+    const nlohmann::json compared = nlohmann::json::parse(
+        output_of(fmt::format("{} compare {} --metric hypervolume {} --json", quoted(program_),
+                              quoted(series.string()), corner.arguments)));
+    std::vector<double> result;
+    for (const nlohmann::json& run : compared.at("groups").at(0).at("runs")) {
+      result.push_back(run.at("value").get<double>() / corner.volume);
+    }
+    return result;
+  }
+
+  static Samples metrics_of(const Race& race, const nlohmann::json& series) {
     Samples samples{{race.metric, {}}};
     for (const std::string& metric : race.further_metrics) samples[metric];
     for (const nlohmann::json& run : series.at("runs")) {
@@ -146,6 +172,12 @@ class Races {
       line += fmt::format(" {:>11.3f} ± {:<6.3f} {:>+9.3f} {:>9.3f}{}", reference.mean,
                           reference.deviation, difference, tolerance, agrees ? "" : "  OFF");
     }
+    for (const Mark& mark : entry.at_least) {
+      if (mark.metric != metric) continue;
+      const bool reaches = mean >= mark.mean;
+      ok_ = ok_ && reaches;
+      line += fmt::format("   at least {:.3f}{}", mark.mean, reaches ? "" : "  OFF");
+    }
     fmt::print("{}\n", line);
     std::fflush(stdout);
   }
@@ -160,7 +192,7 @@ class Races {
       const bool is_above = corrected[i] < significance;
       ok_ = ok_ && is_above;
       fmt::print("{} {} random: p = {:.2g} after Holm's correction{}\n", comparisons_[i].name,
-                 is_above ? "is above" : "is not above", corrected[i], is_above ? "" : "  OFF");
+                 is_above ? "beats" : "does not beat", corrected[i], is_above ? "" : "  OFF");
     }
   }
 

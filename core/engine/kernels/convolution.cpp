@@ -270,13 +270,13 @@ class Convolution {
   void add_winograd(const WinogradShape& shape, BufferId from, BufferId to,
                     std::optional<BufferId> bias = {}) {
     const Winograd kernel = winograd(shape);
-    std::vector<BufferId> arguments = {from, weights_.plain_values(),
-                                       compiler_.add_buffer(plain({kernel.scratch})), to};
+    std::vector<BufferId> arguments = {from, weights_.plain_values(), to,
+                                       compiler_.add_buffer(plain({kernel.scratch}))};
     if (bias) arguments.push_back(*bias);
     compiler_.tape().add(
         [shape, run = kernel.run](std::span<float* const> buffers) {
           const float* added = buffers.size() > 4 ? buffers[4] : nullptr;
-          run(shape, buffers[0], buffers[1], added, buffers[2], buffers[3]);
+          run(shape, buffers[0], buffers[1], added, buffers[3], buffers[2]);
         },
         std::move(arguments));
   }
