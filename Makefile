@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
 # Folders of tests that `make sanitize` builds and runs.
 SANITIZE_PARTS ?= base architecture parameters engine data training profile search statistics \
-  surrogate plugin search_spaces results cli
+  surrogate proxy plugin search_spaces results cli
 # More arguments for the default run, such as ARGS='--trials 20'.
 ARGS ?=
 

@@ -71,11 +71,11 @@ CompiledNetwork Compiler::compile() {
   find_gradients();
   network_.gates = std::make_shared<Gates>(architecture_);
   find_repeated();
-  if (training()) views_.add_gradients();
+  if (differentiates()) views_.add_gradients();
   compile_forward();
   add_outputs();
   tape().enter(Pass::backward);
-  if (training()) compile_backward();
+  if (differentiates()) compile_backward();
   return std::move(network_);
 }
 
@@ -95,6 +95,7 @@ void Compiler::check() const {
 }
 
 void Compiler::find_gradients() {
+  if (!differentiates()) return;
   for (NodeId node = 0; node < architecture_.size(); ++node) {
     const auto parameters = architecture_.parameters(node);
     const bool trainable = std::ranges::any_of(

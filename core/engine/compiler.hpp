@@ -33,6 +33,7 @@ class Compiler {
 
   const Architecture& architecture() const { return architecture_; }
   bool training() const { return settings_.mode == Mode::training; }
+  bool differentiates() const { return training() && settings_.backward; }
   std::int64_t batch() const { return settings_.batch; }
   /// What activations are kept in, and what primitives are described in.
   const MixedPrecision& precision() const { return precision_; }

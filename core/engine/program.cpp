@@ -112,9 +112,9 @@ class Program::Compiled {
   }
 
   void backward() {
-    if (settings_.mode != Mode::training) {
+    if (settings_.mode != Mode::training || !settings_.backward) {
       throw Error(ErrorKind::internal,
-                  "backward needs a program that was compiled with mode 'training'");
+                  "backward needs a program that was compiled for it, with mode 'training'");
     }
     steps_run_.backward = executable_.backward();
   }

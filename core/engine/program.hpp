@@ -39,6 +39,9 @@ struct ProgramSettings {
   /// memory, and a copy where the engine has another layout than the plain one.
   std::vector<std::string> taps = {};
   bool input_gradient = false;  ///< training mode: also compute that of the network's input
+  /// Training mode: false where nobody calls `backward`; then activations live no longer than in
+  /// inference.
+  bool backward = true;
   /// Consulted before the store, for whatever parameters it holds: running statistics of one
   /// evaluation's own, for instance, which leaves the store to others. As for the store, its shapes
   /// are those of the stored tensors, and it must outlive the program. Null: none.
@@ -87,7 +90,7 @@ class Program {
   /// Plain, of the output with the given index; valid until the next `forward`. Throws
   /// Error(internal) where there is no such output.
   std::span<const float> output(std::size_t index = 0) const;
-  /// To be written between `forward` and `backward`. Training mode only, otherwise Error(internal).
+  /// To be written between `forward` and `backward`. Error(internal) where there is no backward.
   std::span<float> output_gradient(std::size_t index = 0);
 
   /// Sets which inputs of the gated mix with this name are open, at first all. Until that is
@@ -123,8 +126,8 @@ class Program {
   /// Plain N x C x H x W of the value of ProgramSettings::taps[index], as the last `forward` that
   /// ran the node has left it.
   std::span<const float> tap(std::size_t index) const;
-  /// The loss's gradient with respect to it, after `backward`. Training mode only, otherwise
-  /// Error(internal), as for every index that is out of range.
+  /// The loss's gradient with respect to it, after `backward`. Error(internal) where there is no
+  /// backward, as for every index that is out of range.
   std::span<const float> tap_gradient(std::size_t index) const;
   /// d loss / d input, plain. Only with ProgramSettings::input_gradient, otherwise Error(internal).
   std::span<const float> input_gradient() const;

@@ -1,6 +1,7 @@
 #include "core/search/objective.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cmath>
 #include <limits>
@@ -77,8 +78,14 @@ std::vector<std::string> words_of(std::string_view name) {
   return words;
 }
 
+/// What predicts an accuracy, and is better when larger as that is.
+constexpr std::array<std::string_view, 10> zero_cost_proxies = {
+    "grad_norm", "snip",    "grasp", "fisher",  "jacob_cov",
+    "naswot",    "synflow", "zen",   "l2_norm", "vote"};
+
 bool is_better_when_larger(std::string_view metric) {
-  return metric == mnasnet_reward_name || is_accuracy(metric);
+  return metric == mnasnet_reward_name || is_accuracy(metric) ||
+         std::ranges::find(zero_cost_proxies, metric) != zero_cost_proxies.end();
 }
 
 }  // namespace
