@@ -8,15 +8,13 @@
 // beat random search does not: Mann and Whitney's one-sided test with Holm's correction over all
 // such entries, p < 0.01.
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <map>
-#include <stdexcept>
 #include <string>
-#include <sys/wait.h>
+#include <string_view>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -25,6 +23,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/statistics/mann_whitney.hpp"
+#include "tests/race/command.hpp"
+#include "tests/race/proxies.hpp"
 #include "tests/race/races.hpp"
 
 namespace nas::race {
@@ -43,28 +43,6 @@ struct Comparison {
   std::vector<double> random;
 };
 
-std::string replaced(std::string text, const std::string& what, const std::string& by) {
-  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size()) {
-    text.replace(at, what.size(), by);
-  }
-  return text;
-}
-
-std::string quoted(const std::string& text) { return "'" + replaced(text, "'", "'\\''") + "'"; }
-
-std::string output_of(const std::string& command) {
-  FILE* pipe = popen(command.c_str(), "r");
-  if (pipe == nullptr) throw std::runtime_error("cannot start: " + command);
-  std::string output;
-  std::array<char, 65536> buffer;
-  for (std::size_t count; (count = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
-    output.append(buffer.data(), count);
-  }
-  const int status = pclose(pipe);
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return output;
-  throw std::runtime_error("failed: " + command);
-}
-
 class Races {
  public:
   Races(std::string program, fs::path tables, std::string word)
@@ -73,6 +51,9 @@ class Races {
   bool run() {
     for (const Race& race : races()) run(race);
     compare();
+    if (std::string_view("NAS-Bench-201, zero-cost proxies").find(word_) != std::string::npos) {
+      race_proxies(program_, tables_);
+    }
     return ok_;
   }
 
@@ -110,14 +91,28 @@ class Races {
   }
 
   Samples run(const Race& race, const Entry& entry) const {
+    if (race.arguments.find("SEED") == std::string::npos) {
+      return run(race, entry, 0, race.seeds - 1);
+    }
+    Samples samples;
+    for (int seed = 0; seed < race.seeds; ++seed) {
+      for (const auto& [metric, values] : run(race, entry, seed, seed)) {
+        samples[metric].insert(samples[metric].end(), values.begin(), values.end());
+      }
+    }
+    return samples;
+  }
+
+  Samples run(const Race& race, const Entry& entry, int first, int last) const {
     const std::string table = fs::absolute(tables_ / race.table).string();
     const fs::path out = fs::temp_directory_path() / fmt::format("nas-race-{}", getpid());
     fs::remove_all(out);
-    const std::string command =
-        fmt::format("{} run {} {} --seeds 0-{}{} --final-epochs 0 --quiet --json --out {}",
-                    quoted(program_), replaced(race.arguments, "TABLE", quoted(table)),
-                    replaced(entry.arguments, "TABLE", quoted(table)), race.seeds - 1,
-                    race.corner ? "" : " --summary-only", quoted(out.string()));
+    const std::string arguments =
+        replaced(replaced(race.arguments + " " + entry.arguments, "TABLE", quoted(table)), "SEED",
+                 std::to_string(first));
+    const std::string command = fmt::format(
+        "{} run {} --seeds {}-{}{} --final-epochs 0 --quiet --json --out {}", quoted(program_),
+        arguments, first, last, race.corner ? "" : " --summary-only", quoted(out.string()));
     const nlohmann::json series = nlohmann::json::parse(output_of(command));
     Samples samples;
     if (race.corner) {

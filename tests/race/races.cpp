@@ -78,11 +78,11 @@ Race nas_bench_macro_front() {
   return {.title = "NAS-Bench-Macro, error against MACs, 400 queries",
           .table = "nasbench_macro.csv",
           .arguments =
-              "--space table:TABLE --estimator table --objective acc_mean --objective macs:min "
-              "--set table.objective=acc_mean --trials 400",
+              "--space table:TABLE --estimator table --set table.objective=acc_mean,flops "
+              "--objective acc_mean --objective flops:min --trials 400",
           .seeds = 100,
           .metric = "hypervolume",
-          .corner = Corner{"--reference acc_mean=40 --reference macs=110M", 60.0 * 110e6},
+          .corner = Corner{"--reference acc_mean=40 --reference flops=110M", 60.0 * 110e6},
           .entries = {
               {"random",
                "--strategy random --set random.unique=false",
@@ -95,11 +95,14 @@ Race nas_bench_macro_front() {
 }
 
 /// As many epochs for each strategy as 20 full trainings: those that spread them over several
-/// fidelities against those that do not, on learning curves some of which cross.
+/// fidelities against those that do not, on learning curves some of which cross;
+/// another landscape for each seed.
 Race learning_curves() {
   return {.title = "synthetic learning curves, 1,620 epochs",
           .table = "",
-          .arguments = "--space nasbench201 --estimator synthetic --budget cost=1620 --trials 5000",
+          .arguments =
+              "--space nasbench201 --estimator synthetic --set synthetic.landscape=SEED "
+              "--budget cost=1620 --trials 5000",
           .seeds = 200,
           .metric = "regret",
           .smaller_is_better = true,

@@ -40,8 +40,10 @@ struct Corner {
 
 struct Race {
   std::string title;
-  std::string table;      ///< file in the folder of tables; empty where there is none
-  std::string arguments;  ///< of `nas run`; TABLE stands for the path of the table
+  std::string table;  ///< file in the folder of tables; empty where there is none
+  /// Of `nas run`; TABLE stands for the path of the table. With SEED, which stands for the seed,
+  /// each seed is a run of its own.
+  std::string arguments;
   int seeds = 0;
   /// What entries are compared with "random" by.
   std::string metric;
