@@ -1,6 +1,7 @@
 #include "search_spaces/md5.hpp"
 
 #include <array>
+#include <cstdint>
 #include <md5.h>
 
 namespace nas {

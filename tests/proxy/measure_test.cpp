@@ -17,7 +17,7 @@ namespace {
 
 using enum Proxy;
 const proxy::Proxies every_proxy = {grad_norm, snip, grasp,   fisher, jacob_cov, naswot,
-                            synflow,   zen,  l2_norm, params, macs};
+                                    synflow,   zen,  l2_norm, params, macs};
 
 proxy::Scores measured(const Architecture& net, const proxy::Proxies& wanted, std::uint64_t seed) {
   const CancelToken never;
