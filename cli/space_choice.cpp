@@ -31,8 +31,8 @@ struct ChosenSpace {
 ChosenSpace choose(const std::string& name, const Arguments& arguments) {
   const Environment environment = process_environment();
   Settings::Keyed given = Settings(arguments, environment).keyed("set");
-  const std::string registered = registered_space({{name}, Origin::flag, shell_word(name)}, given);
-  const SpaceEntry& entry = search_space(registered);
+  const SpaceEntry& entry =
+      search_space(registered_space({{name}, Origin::flag, shell_word(name)}, given));
   const OwnedOptions options = options_by_owner(
       given, {{entry.name, entry.options}}, PluginRegistry(plugin_path(arguments, environment)));
   return {entry, options.at(entry.name)};

@@ -35,7 +35,7 @@ namespace {
 /// The entry called `name`; an error that begins with `problem` where there is none.
 template <typename Entry>
 const Entry& with_name(const std::vector<Entry>& entries, const std::string& problem,
-                       const std::string& name) {
+                       std::string_view name) {
   const auto found = std::ranges::find(entries, name, &Entry::name);
   if (found != entries.end()) return *found;
   std::vector<std::string> known;
@@ -75,11 +75,11 @@ const std::vector<SpaceEntry>& search_spaces() {
   return entries;
 }
 
-const SpaceEntry& search_space(const std::string& name) {
+const SpaceEntry& search_space(std::string_view name) {
   return with_name(search_spaces(), "unknown search space", name);
 }
 
-const NamedArchitecture& named_architecture(const SpaceEntry& space, const std::string& name) {
+const NamedArchitecture& named_architecture(const SpaceEntry& space, std::string_view name) {
   return with_name(space.named,
                    fmt::format("the space '{}' has no architecture called", space.name), name);
 }

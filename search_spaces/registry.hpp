@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/options.hpp"
@@ -32,8 +33,8 @@ struct SpaceEntry {
 
 const std::vector<SpaceEntry>& search_spaces();
 /// Throws Error(config) on an unknown name, with the nearest one.
-const SpaceEntry& search_space(const std::string& name);
+const SpaceEntry& search_space(std::string_view name);
 /// Throws Error(config) on an unknown name, with the nearest one.
-const NamedArchitecture& named_architecture(const SpaceEntry& space, const std::string& name);
+const NamedArchitecture& named_architecture(const SpaceEntry& space, std::string_view name);
 
 }  // namespace nas

@@ -52,8 +52,7 @@ std::unique_ptr<SearchSpace> space_to_profile(const Settings& settings,
                                               const Arguments& arguments) {
   const Environment environment = process_environment();
   Settings::Keyed given = settings.keyed("set");
-  const std::string name = registered_space(settings.setting("space"), given);
-  const SpaceEntry& entry = search_space(name);
+  const SpaceEntry& entry = search_space(registered_space(settings.setting("space"), given));
   const OwnedOptions options = options_by_owner(
       given, {{entry.name, entry.options}}, PluginRegistry(plugin_path(arguments, environment)));
   Task task = arguments.has("input") && arguments.has("classes")

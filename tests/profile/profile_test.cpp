@@ -1,5 +1,6 @@
 #include "core/profile/profile.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include <catch2/catch.hpp>

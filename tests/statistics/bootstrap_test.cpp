@@ -1,5 +1,6 @@
 #include "core/statistics/bootstrap.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
