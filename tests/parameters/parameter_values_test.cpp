@@ -53,7 +53,7 @@ TEST_CASE("the values of a parameter are what its views leave, one after the oth
     const std::vector<float> expected = one_view_after_the_other(store, reference);
     REQUIRE(values.size() == expected.size());
     for (std::size_t i = 0; i < values.size(); ++i) {
-      CHECK_THAT(values[i], Catch::Matchers::WithinAbs(expected[i], tolerance));
+      CHECK_THAT(values[i], Catch::WithinAbs(expected[i], tolerance));
     }
   }
 }

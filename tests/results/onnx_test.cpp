@@ -77,7 +77,7 @@ TEST_CASE("a folded batch norm is in the weights and the bias of its layer") {
   CHECK(ops_of(graph) ==
         std::vector<std::string>{"Conv", "Relu", "GlobalAveragePool", "Flatten", "Gemm"});
   const auto plain = store.at("stem.weight").value.values();
-  const std::vector<float>& folded = floats_of(graph, "stem.weight");
+  const std::vector<float> folded = floats_of(graph, "stem.weight");
   CHECK_THAT(folded[18], Catch::WithinRel(1.5F * plain[18], 1e-5F));
   CHECK_THAT(floats_of(graph, "stem.bias")[1], Catch::WithinRel(0.5F - 1.5F * 2, 1e-5F));
 }
