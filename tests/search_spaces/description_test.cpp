@@ -76,9 +76,8 @@ TEST_CASE("the built-in staged spaces survive being written down") {
 }
 
 TEST_CASE("what is not JSON is told with its line") {
-  CHECK(rejected("") ==
-        "mine.json:1: this is not JSON: syntax error while parsing value - "
-        "unexpected end of input; expected '[', '{', or a literal");
+  // What follows is the parser's, whose words differ between versions.
+  CHECK_THAT(rejected(""), Catch::StartsWith("mine.json:1: this is not JSON: "));
   CHECK_THAT(rejected("{\n\"schema\": \"nas.space\",\n}"),
              Catch::StartsWith("mine.json:3: this is not JSON: "));
   CHECK_THAT(rejected(R"("version": 1,)", R"("version": 1)"),
