@@ -58,6 +58,14 @@ TEST_CASE("EfficientNet-B0 to B7 have the published parameters and MACs") {
     CAPTURE(name);
     CHECK(named_cost(name).params == expected);
   }
+  // In billions, as torchvision lists them; it has B2 at another resolution.
+  const std::map<std::string, double> billions = {
+      {"efficientnet-b1", 0.69},  {"efficientnet-b3", 1.83},  {"efficientnet-b4", 4.39},
+      {"efficientnet-b5", 10.27}, {"efficientnet-b6", 19.07}, {"efficientnet-b7", 37.75}};
+  for (const auto& [name, expected] : billions) {
+    CAPTURE(name);
+    CHECK(static_cast<double>(named_cost(name).macs) / 1e9 == Approx(expected).margin(5e-3));
+  }
 }
 
 TEST_CASE("the grid of compound scaling has 109 candidates, the one on its limit among them") {
@@ -68,6 +76,14 @@ TEST_CASE("the grid of compound scaling has 109 candidates, the one on its limit
   CHECK(count_by_enumeration(*space) == 109);
   const std::set<Genotype> found(all.begin(), all.end());
   CHECK(found.contains(papers));
+  std::vector<double> factors;
+  for (std::size_t i = 0; i < papers.answers.size(); ++i) {
+    factors.push_back(
+        std::stod(space->decisions()[i].options[static_cast<std::size_t>(papers.answers[i])]));
+  }
+  CHECK(factors == std::vector<double>{1.2, 1.1, 1.15});
+  CHECK(factors[0] * factors[1] * factors[1] * factors[2] * factors[2] ==
+        Approx(1.92027).margin(5e-6));
   CHECK(found.contains({{18, 0, 0}}));  // (1.9, 1, 1): 1.9 exactly
   CHECK_FALSE(found.contains({{17, 0, 0}}));
 }

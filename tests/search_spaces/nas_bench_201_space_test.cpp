@@ -26,6 +26,24 @@ TEST_CASE("NAS-Bench-201 has the known numbers of cells") {
   CHECK(count_enumerated(*space) == 6466);
 }
 
+TEST_CASE("in 341 of NAS-Bench-201's cells nothing reaches the output") {
+  int disconnected = 0;
+  for (int index = 0; index < 15625; ++index) {
+    std::string code(6, '0');
+    for (std::size_t i = 0, rest = static_cast<std::size_t>(index); i < code.size(); ++i) {
+      code[i] = static_cast<char>('0' + rest % 5);
+      rest /= 5;
+    }
+    disconnected += nas_bench_201_description(code, NasBench201Simplification::full).empty();
+  }
+  CHECK(disconnected == 341);
+}
+
+TEST_CASE("every edge of NAS-Bench-201's cells may have one of four other ops") {
+  // All edges matter here, and no two of them alike.
+  CHECK(make_space("nasbench201")->neighbours(genotype_of("234234")).size() == 6 * 4);
+}
+
 TEST_CASE("NAS-Bench-201's cells cost what the benchmark says, and are written as there") {
   const auto space = make_space("nasbench201", {{"preset", "published"}});
   CHECK(cost(space->build(genotype_of("333333"))).params == 1531546);

@@ -7,6 +7,7 @@
 #include "core/architecture/cost_model.hpp"
 #include "core/base/error.hpp"
 #include "core/search/big_integer.hpp"
+#include "core/statistics/distribution.hpp"
 #include "tests/search_spaces/make_space.hpp"
 #include "tests/search_spaces/published_table.hpp"
 
@@ -61,6 +62,30 @@ TEST_CASE("all of NAS-Bench-Macro's networks cost what the published table says"
   CHECK(disagreeing == 0);
   CHECK(table.size() == 6561 + 1);
   CHECK(canonical.size() == 3969);
+}
+
+TEST_CASE("the errors of NAS-Bench-Macro are distributed as published") {
+  const auto table = published_table("nasbench_macro.csv");
+  if (table.empty()) {
+    WARN("skipped: no table nas/nasbench_macro.csv in " << NAS_SHARED_DATA);
+    return;
+  }
+  constexpr std::size_t mean_accuracy = 4;
+  REQUIRE(table.front().at(mean_accuracy) == "acc_mean");
+  std::vector<double> errors;
+  for (std::size_t row = 1; row < table.size(); ++row) {
+    errors.push_back(100 - std::stod(table[row].at(mean_accuracy)));
+  }
+  const Distribution distribution{errors};
+  CHECK(distribution.minimum() == Approx(6.873).margin(5e-4));
+  CHECK(distribution.mean() == Approx(9.753).margin(5e-4));
+  CHECK(distribution.share_below(8) == Approx(0.2062).margin(5e-5));
+  CHECK(distribution.share_below(10) == Approx(0.6696).margin(5e-5));
+}
+
+TEST_CASE("each of NAS-Bench-Macro's eight layers may be one of two others") {
+  // No identity before a layer that does something: all changes lead to canonical forms.
+  CHECK(make_space("nasbench-macro")->neighbours(genotype_of("12121212")).size() == 8 * 2);
 }
 
 TEST_CASE("NAS-Bench-Macro needs something to halve three times") {

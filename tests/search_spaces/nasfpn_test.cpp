@@ -88,6 +88,18 @@ TEST_CASE("the pyramid that was found has the published cost") {
   const Cost once = cost(named("nas-fpn"));
   CHECK(once.macs == 6'915'686'400);
   CHECK(once.params == 7 * (9 * 256 * 256 + 2 * 256));
+  // Its 3x3 convolutions, by the side of their level.
+  std::map<std::int64_t, std::int64_t> macs;
+  const Architecture net = named("nas-fpn");
+  const std::vector<NodeCost> costs = node_costs(net);
+  for (NodeId node = 0; node < net.size(); ++node) {
+    if (costs[node].macs > 0) macs[net.shape(node).height] = costs[node].macs;
+  }
+  CHECK(macs == std::map<std::int64_t, std::int64_t>{{80, 3'774'873'600},
+                                                     {40, 943'718'400},
+                                                     {20, 235'929'600},
+                                                     {10, 58'982'400},
+                                                     {5, 14'745'600}});
   const Cost seven = cost(named("nas-fpn-7"));
   CHECK(seven.macs == 48'409'804'800);
   CHECK(seven.params - 49 * 2 * 256 == 28'901'376);

@@ -108,8 +108,12 @@ TEST_CASE("every variant builds complete networks at any resolution, with either
 
 TEST_CASE("NASNet-A has the published costs") {
   CHECK(published_cost("nasnet-a").params / 100000 == 33);  // 3.3 M
-  CHECK(published_cost("nasnet-a-mobile").params == 5289978);
-  CHECK(published_cost("nasnet-a-large").params == 88753150);
+  const Cost mobile = published_cost("nasnet-a-mobile");
+  CHECK(mobile.params == 5289978);
+  CHECK(static_cast<double>(mobile.macs) / 1e6 == Approx(564).margin(0.5));
+  const Cost large = published_cost("nasnet-a-large");
+  CHECK(large.params == 88753150);
+  CHECK(static_cast<double>(large.macs) / 1e9 == Approx(23.8).margin(0.05));
 }
 
 TEST_CASE("weights of NASNet cells with equal names have equal shapes") {

@@ -3,8 +3,12 @@
 #include <catch2/catch.hpp>
 
 #include "core/architecture/cost_model.hpp"
+#include "core/parameters/parameter_store.hpp"
 #include "core/search/big_integer.hpp"
 #include "search_spaces/registry.hpp"
+#include "search_spaces/staged/description_json.hpp"
+#include "search_spaces/staged/staged_space.hpp"
+#include "tests/search_spaces/tasks.hpp"
 
 using namespace nas;
 
@@ -62,6 +66,13 @@ TEST_CASE("MobileNetV2 takes the memory that MCUNet's model gives") {
   const Cost whole = named_cost("mbconv", "mobilenetv2-1.0");
   CHECK(whole.ram_int8 == 1'505'280);
   CHECK(whole.flash_int8 == 3'487'816);  // norms folded into biases
+  const NamedArchitecture& named = named_architecture(search_space("mbconv"), "mobilenetv2-1.0");
+  const Architecture net = named.build(named.task);
+  std::int64_t without_norms = whole.params;
+  for (NodeId node = 0; node < net.size(); ++node) {
+    if (net.op(node).kind() == OpKind::batch_norm) without_norms -= 2 * net.shape(node).channels;
+  }
+  CHECK(without_norms == 3'470'760);
   const NamedArchitecture& narrow = named_architecture(search_space("mbconv"), "mobilenetv2-0.35");
   CHECK(cost(narrow.build({{3, 144, 144}, 1000})).ram_int8 == 311'040);
 }
@@ -95,6 +106,40 @@ TEST_CASE("published sizes") {
   CHECK(published_size("spos", {}) == "1099511627776");
   CHECK(published_size("spos", {{"channels", "true"}}) == "109951162777600000000000000000000");
   CHECK(published_size("mcunet", {}) == "195827899433152372659");
+}
+
+TEST_CASE("small spaces of elastic units have the sizes that are counted by hand") {
+  const auto size_of = [](const std::string& stages) {
+    const std::string text =
+        R"({"schema": "nas.space", "version": 1, "name": "units", "weights": "elastic",
+            "stem": {"width": 8, "stride": 1}, "stages": [)" +
+        stages + "]}";
+    const StagedSpace units("described", description_from_json(text, "units.json"), fashion_task);
+    CHECK(count_by_enumeration(units) == units.size()->value);
+    return size_digits(units);
+  };
+  const std::string unit = R"({"width": 8, "depth": [1, 2], "kernel": [3, 5], "expansion": )";
+  CHECK(size_of(unit + "3}") == "6");
+  CHECK(size_of(unit + "[2, 4]}") == "20");
+  CHECK(size_of(unit + "[2, 4]}, " + unit + "[2, 4]}") == "400");
+  CHECK(size_of(R"({"width": 8, "depth": [2, 3, 4], "kernel": [3, 5, 7],
+                    "expansion": [3, 4, 6]})") == "7371");
+}
+
+TEST_CASE("Once-for-All transforms the kernels of 20 layers by 706 numbers each") {
+  const auto ofa = space("ofa", {{"preset", "published"}, {"resolutions", "false"}}, imagenet_task);
+  Genotype genotype{std::vector<int>(ofa->decisions().size(), 0)};
+  for (std::size_t i = 0; i < genotype.answers.size(); ++i) {
+    if (ofa->decisions()[i].name.ends_with(".depth")) genotype.answers[i] = 2;
+  }
+  ParameterStore store;
+  store.prepare(ofa->build(genotype), 1);
+  std::size_t numbers = 0;
+  for (const auto& [name, parameter] : store.all()) {
+    if (parameter->role == ParameterRole::transform) numbers += parameter->size();
+  }
+  CHECK(numbers == 14'120);
+  CHECK(numbers == 20 * (25 * 25 + 9 * 9));
 }
 
 TEST_CASE("what else is counted") {
