@@ -59,12 +59,15 @@ inline Blocking blocking(const Desc& desc) {
 #endif
 }
 
-/// Whether values of both lie in the same order, whatever their types.
+/// Whether values of both lie in the same order, whatever their types. Along an axis of extent one
+/// nothing is a stride apart: oneDNN sets that one as it likes.
 inline bool same_layout(const Desc& a, const Desc& b) {
   if (extents(a) != extents(b) || !is_blocked(a) || !is_blocked(b)) return false;
   const Blocking first = blocking(a), second = blocking(b);
-  return first.strides == second.strides && first.block_sizes == second.block_sizes &&
-         first.block_axes == second.block_axes;
+  for (std::size_t axis = 0; axis < first.strides.size(); ++axis) {
+    if (extents(a)[axis] != 1 && first.strides[axis] != second.strides[axis]) return false;
+  }
+  return first.block_sizes == second.block_sizes && first.block_axes == second.block_axes;
 }
 
 /// Row-major, of one to five axes.

@@ -107,3 +107,12 @@ TEST_CASE("weights of groups keep their values from layout to layout") {
   check_reorders({3, 16, 7, kernel, kernel},
                  {Tag::goihw, Tag::gOIhw8i8o, Tag::gOIhw8o8i, Tag::gOIhw16i16o, Tag::hwigo});
 }
+
+TEST_CASE("layouts that differ by the stride of a lone pixel are the same") {
+  constexpr auto type = dnnl::memory::data_type::f32, half = dnnl::memory::data_type::bf16;
+  const Dims lone{5, 40, 1, 1}, pair{5, 40, 1, 2};
+  CHECK(same_layout({lone, type, Dims{40, 1, 1, 1}}, {lone, half, Dims{40, 1, 40, 40}}));
+  CHECK_FALSE(same_layout({pair, type, Dims{80, 2, 2, 1}}, {pair, half, Dims{80, 1, 80, 40}}));
+  CHECK_FALSE(same_layout({lone, type, Tag::nchw}, {lone, type, Tag::nChw8c}));
+  CHECK_FALSE(same_layout({lone, type, Tag::nchw}, {pair, type, Tag::nchw}));
+}
