@@ -10,8 +10,8 @@
 /// Deviation: eta is 4 in the paper's experiments; 3 here, as for the others of this kind.
 #include "core/base/random.hpp"
 #include "core/plugin/descriptor.hpp"
+#include "core/search/unseen.hpp"
 #include "plugins/strategies/multi_fidelity/asynchronous_rungs.hpp"
-#include "plugins/strategies/multi_fidelity/new_configurations.hpp"
 #include "plugins/strategies/multi_fidelity/resource.hpp"
 
 namespace {
@@ -34,13 +34,14 @@ class Asha final : public Strategy {
       if (resource_.continues()) proposal.parent = promotion->standing.trial;
       return proposal;
     }
-    const auto genotype = configurations_.draw([this] { return space_.sample(random_); });
+    const auto genotype = unseen(space_, seen_, random_);
     if (!genotype) return std::nullopt;
+    seen_.insert(*genotype);
     return at(0, *genotype);
   }
 
   void tell(const Result& result) override {
-    configurations_.saw(result.genotype);
+    seen_.insert(result.genotype);
     if (result.kind == Result::Kind::infeasible) return;
     const auto level = resource_.level_of(result.fidelity);
     if (level) rungs_.tell(*level, standing(result, objective_));
@@ -62,7 +63,7 @@ class Asha final : public Strategy {
   Random random_;
   const Resource resource_;
   AsynchronousRungs rungs_;
-  NewConfigurations configurations_;
+  std::set<Genotype> seen_;
 };
 
 }  // namespace

@@ -52,7 +52,7 @@ class LocalSearch final : public Strategy {
         continue;
       }
       if (starts_.size() < starts_wanted_) {
-        const auto start = draw_unseen(seen_, [this] { return space_.sample(random_); });
+        const auto start = unseen(space_, seen_, random_);
         if (start) {
           starts_.push_back(*start);
           return propose(*start);

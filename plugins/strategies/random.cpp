@@ -31,7 +31,7 @@ class RandomSearch final : public Strategy {
 
   std::optional<Proposal> ask() override {
     if (!unique_) return Proposal{draw(), {}, {}};
-    const auto genotype = draw_unseen(seen_, [this] { return draw(); });
+    const auto genotype = unseen(space_, seen_, [this] { return draw(); });
     if (!genotype) return std::nullopt;
     seen_.insert(*genotype);
     return Proposal{*genotype, {}, {}};
@@ -66,5 +66,5 @@ NAS_STRATEGY(
      "that are open.",
      0, 0, "architectures|decisions"},
     {"unique", nas::OptionType::boolean, "true",
-     "Propose no genotype twice; the search ends when 1,000 draws in a row give none that "
-     "is new."});
+     "Propose no genotype twice; the search ends when none is left, or, in a space of more than "
+     "100,000, when 1,000 draws in a row give none that is new."});

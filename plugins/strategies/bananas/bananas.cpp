@@ -30,7 +30,7 @@
 #include "core/plugin/descriptor.hpp"
 #include "plugins/strategies/bananas/encoding.hpp"
 #include "plugins/strategies/bananas/ensemble.hpp"
-#include "plugins/strategies/unseen.hpp"
+#include "core/search/unseen.hpp"
 
 namespace {
 

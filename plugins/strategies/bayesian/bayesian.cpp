@@ -34,7 +34,7 @@
 #include "plugins/strategies/bayesian/categorical_kernel.hpp"
 #include "plugins/strategies/bayesian/model.hpp"
 #include "plugins/strategies/bayesian/otmann_kernel.hpp"
-#include "plugins/strategies/unseen.hpp"
+#include "core/search/unseen.hpp"
 
 namespace {
 

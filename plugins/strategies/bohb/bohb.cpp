@@ -90,7 +90,7 @@ class Bohb final : public SynchronousStrategy {
     double best_ratio = 0;
     for (std::int64_t i = 0; i < samples_; ++i) {
       Genotype genotype = model_->good.draw(bandwidth_factor_, random_);
-      if (!configurations_.is_new(genotype)) continue;
+      if (seen_.contains(genotype)) continue;
       const double ratio = model_->ratio(genotype);
       const bool is_better =
           !best || ratio > best_ratio || (ratio == best_ratio && genotype < *best);

@@ -84,7 +84,7 @@ std::optional<Genotype> Generations::next(Origin& origin) {
   }
   origin = at_random;
   if (!settings_.avoid_duplicates) return space_.sample(random_);
-  return draw_unseen(seen_, [this] { return space_.sample(random_); });
+  return unseen(space_, seen_, random_);
 }
 
 /// Nothing where it is not wanted.

@@ -1,5 +1,7 @@
 #include "plugins/strategies/multi_fidelity/synchronous_strategy.hpp"
 
+#include "core/search/unseen.hpp"
+
 namespace nas::multi_fidelity {
 
 SynchronousStrategy::SynchronousStrategy(const StrategyContext& context, std::string_view name)
@@ -35,14 +37,15 @@ std::optional<Proposal> SynchronousStrategy::propose(const Bracket::Task& task) 
     if (resource_.continues()) proposal.parent = task.survivor->trial;
     return proposal;
   }
-  auto genotype = configurations_.draw([this] { return draw(); });
+  auto genotype = unseen(space_, seen_, [this] { return draw(); });
   if (!genotype) return std::nullopt;
+  seen_.insert(*genotype);
   proposal.genotype = *std::move(genotype);
   return proposal;
 }
 
 void SynchronousStrategy::tell(const Result& result) {
-  configurations_.saw(result.genotype);
+  seen_.insert(result.genotype);
   const bool asked_for = awaited_.erase({result.genotype, result.fidelity}) > 0;
   if (result.kind == Result::Kind::infeasible) {
     if (asked_for) bracket_.give_back();

@@ -12,7 +12,6 @@
 
 #include "core/base/random.hpp"
 #include "plugins/strategies/multi_fidelity/bracket.hpp"
-#include "plugins/strategies/multi_fidelity/new_configurations.hpp"
 #include "plugins/strategies/multi_fidelity/resource.hpp"
 
 namespace nas::multi_fidelity {
@@ -36,7 +35,7 @@ class SynchronousStrategy : public Strategy {
   const SearchSpace& space_;
   const Resource resource_;
   Random random_;
-  NewConfigurations configurations_;
+  std::set<Genotype> seen_;  ///< configurations that have begun, or were told of
 
  private:
   std::optional<Proposal> propose(const Bracket::Task& task);

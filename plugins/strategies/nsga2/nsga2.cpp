@@ -92,7 +92,7 @@ class Nsga2 final : public Strategy {
           most_draws);
       if (child) return child;
     }
-    return draw_unseen(seen_, [this] { return space_.sample(random_); });
+    return unseen(space_, seen_, random_);
   }
 
   /// The winner of a binary tournament.

@@ -87,7 +87,6 @@ class Tpe final : public Strategy {
 
  private:
   std::optional<Genotype> next() {
-    const auto at_random = [this] { return space_.sample(random_); };
     if (measured_ >= startup_) {
       const std::vector<Model> models = learn();
       Genotype best = propose(models, candidates_);
@@ -97,8 +96,8 @@ class Tpe final : public Strategy {
         if (auto found = draw_unseen(seen_, modelled, draws_before_fewer)) return found;
       }
     }
-    if (!avoid_duplicates_) return at_random();
-    return draw_unseen(seen_, at_random);
+    if (!avoid_duplicates_) return space_.sample(random_);
+    return unseen(space_, seen_, random_);
   }
 
   std::vector<int> choices(const Genotype& genotype) const {
