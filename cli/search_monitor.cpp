@@ -74,6 +74,10 @@ void SearchMonitor::finished(std::span<const Trial> trials) {
   show(true);
 }
 
+void SearchMonitor::noted(const std::string& note) {
+  log_.info(fmt::format("{}: {}", run_.config().strategy, note));
+}
+
 void SearchMonitor::started(std::int64_t id) {
   if (!start_) start_ = std::chrono::steady_clock::now();
   log_.info(fmt::format("trial {} proposed", id));

@@ -41,6 +41,7 @@ class SearchMonitor : public SearchJournal {
   void finished(std::span<const Trial> trials) override;
   void started(std::int64_t id) override;
   void waiting(std::span<const Running> running) override;
+  void noted(const std::string& note) override;
 
  private:
   void consider(const Trial& trial);

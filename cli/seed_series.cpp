@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/exit_code.hpp"
+#include "cli/no_journal.hpp"
 #include "cli/progress.hpp"
 #include "cli/run_lookup.hpp"
 #include "cli/run_session.hpp"
@@ -21,14 +22,6 @@
 namespace nas::cli {
 
 namespace {
-
-/// For runs of which the summary alone is kept.
-class NoJournal final : public SearchJournal {
- public:
-  void finished(std::span<const Trial>) override {}
-  void started(std::int64_t) override {}
-  void waiting(std::span<const Running>) override {}
-};
 
 bool is_finished(const std::filesystem::path& run) {
   return RunDirectory::is_run(run) &&

@@ -51,6 +51,10 @@ std::optional<Proposal> Conversation::ask(const Fidelity& default_fidelity) {
   return proposal;
 }
 
+std::vector<std::string> Conversation::take_notes() {
+  return guarded("take_notes", [&] { return strategy_.take_notes(); });
+}
+
 void Conversation::tell(const Trial& trial) {
   const Result result = result_of(trial);
   guarded("tell", [&] { strategy_.tell(result); });

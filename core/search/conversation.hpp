@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/search/objective.hpp"
 #include "core/search/search_space.hpp"
@@ -25,6 +26,8 @@ class Conversation {
   /// A valid proposal, with a fidelity, that continues only what has been told. Throws
   /// Error(plugin).
   std::optional<Proposal> ask(const Fidelity& default_fidelity);
+  /// Throws Error(plugin).
+  std::vector<std::string> take_notes();
   /// Throws Error(plugin) from the strategy, Error(run_directory) where a trial that succeeded
   /// lacks an objective.
   void tell(const Trial& trial);

@@ -48,6 +48,7 @@ class SearchLoop {
   void tell(const Trial& trial);
   void adopt_previous();
 
+  void take_notes();
   void consider(const Proposal& proposal);
   std::unique_ptr<const Blueprint> screen(const Proposal& proposal, Metrics& metrics);
   void add_trial(Trial trial, std::unique_ptr<const Blueprint> blueprint);
@@ -135,6 +136,7 @@ SearchEnd SearchLoop::search() {
     if (spending_.is_used_up()) return SearchEnd::budget_spent;
     if (spending_.idle() >= settings_.patience) return SearchEnd::nothing_spent;
     const auto proposal = conversation_.ask(parts_.estimator.default_fidelity());
+    take_notes();
     if (proposal) {
       consider(*proposal);
       if (reused_in_a_row_ >= settings_.patience) return SearchEnd::only_reused;
@@ -235,6 +237,13 @@ std::unique_ptr<const Blueprint> SearchLoop::screen(const Proposal& proposal, Me
   }
   if (!feasibility_.check(metrics)) return nullptr;
   return make_blueprint(proposal.genotype, std::move(architecture), costs);
+}
+
+/// Those of proposals that a previous run has made stand in its log.
+void SearchLoop::take_notes() {
+  const std::vector<std::string> notes = conversation_.take_notes();
+  if (finished_.contains(next_id_)) return;
+  for (const std::string& note : notes) parts_.journal.noted(note);
 }
 
 void SearchLoop::consider(const Proposal& proposal) {

@@ -53,6 +53,8 @@ class SearchJournal {
     double progress;
   };
   virtual void waiting(std::span<const Running> running) = 0;
+  /// The strategy has something to say of a proposal that no previous run has made.
+  virtual void noted(const std::string& note) = 0;
 };
 
 enum class SearchEnd {

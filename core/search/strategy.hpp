@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "core/base/options.hpp"
@@ -62,6 +63,8 @@ class Strategy {
   /// Whether a later proposal may yet continue this trial, which was told and `continuable`. Its
   /// checkpoint is removed once the answer is no.
   virtual bool may_continue(std::int64_t) const { return false; }
+  /// What there is to say of the last `ask`, a line each, for the run's log. Each is given once.
+  virtual std::vector<std::string> take_notes() { return {}; }
 };
 
 /// The value of the first objective, turned so that more is better; lowest for anything but

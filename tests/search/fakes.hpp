@@ -99,6 +99,7 @@ class Strategy : public nas::Strategy {
     return ask_ ? ask_(*this) : Proposal{dependent_on_all_results(), {}, {}};
   }
   void tell(const Result& result) override { results.push_back(result); }
+  std::vector<std::string> take_notes() override { return std::exchange(notes, {}); }
 
   Genotype dependent_on_all_results() const {
     std::uint64_t state = told_before_ask.size();
@@ -114,6 +115,7 @@ class Strategy : public nas::Strategy {
 
   std::vector<Result> results;
   std::vector<std::size_t> told_before_ask;
+  std::vector<std::string> notes;  ///< to be taken
 
  private:
   const SearchSpace& space_;
@@ -177,6 +179,7 @@ class Journal : public SearchJournal {
   void waiting(std::span<const Running> running) override {
     if (on_waiting) on_waiting(running);
   }
+  void noted(const std::string& note) override { notes.push_back(note); }
 
   std::set<std::int64_t> saved_ids() const {
     std::set<std::int64_t> ids;
@@ -189,6 +192,7 @@ class Journal : public SearchJournal {
   std::vector<Trial> saved;
   std::vector<std::size_t> batches;
   std::vector<std::int64_t> begun;
+  std::vector<std::string> notes;
 };
 
 /// A search with a part or two replaced.

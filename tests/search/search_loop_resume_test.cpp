@@ -10,7 +10,7 @@ namespace {
 
 /// Failures, reuse and infeasible proposals among the trials.
 struct EventfulSearch : fake::Search {
-  EventfulSearch() : fake::Search({}, estimate) {
+  explicit EventfulSearch(fake::Strategy::Ask ask = {}) : fake::Search(std::move(ask), estimate) {
     settings.trials = 30;
     settings.limits = {{"params", 600}};
   }
@@ -142,4 +142,22 @@ TEST_CASE("an asynchronous run with gaps resumes to the end of its strategy") {
   fake::Search again(fake::list({}));
   again.settings.async = true;
   CHECK(again.run(previous).end == SearchEnd::strategy_finished);
+}
+
+TEST_CASE("what a strategy notes goes to the journal, on resume of new proposals alone") {
+  const auto notes_of = [](std::size_t done) {
+    const std::vector<Trial> expected = uninterrupted();
+    EventfulSearch search([](fake::Strategy& self) {
+      self.notes = {fmt::format("proposal {}", self.told_before_ask.size())};
+      return Proposal{self.dependent_on_all_results(), {}, {}};
+    });
+    search.run(std::span(expected).first(done));
+    return search.journal.notes;
+  };
+  const std::vector<std::string> all = notes_of(0);
+  CHECK(all.size() >= 30);  // infeasible proposals have theirs
+  const std::vector<std::string> later = notes_of(20);
+  CHECK(later.size() < all.size());
+  CHECK(std::ranges::equal(later, std::span(all).last(later.size())));
+  CHECK(notes_of(30).empty());
 }

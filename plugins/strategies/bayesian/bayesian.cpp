@@ -29,12 +29,12 @@
 #include "core/base/executor.hpp"
 #include "core/base/random.hpp"
 #include "core/plugin/descriptor.hpp"
+#include "core/search/unseen.hpp"
 #include "plugins/strategies/bayesian/acquisition.hpp"
 #include "plugins/strategies/bayesian/candidate_grid.hpp"
 #include "plugins/strategies/bayesian/categorical_kernel.hpp"
 #include "plugins/strategies/bayesian/model.hpp"
 #include "plugins/strategies/bayesian/otmann_kernel.hpp"
-#include "core/search/unseen.hpp"
 
 namespace {
 
@@ -71,12 +71,6 @@ bool wants_otmann(const StrategyContext& context) {
   return kernel == "otmann" || without_decisions;
 }
 
-void report(double smallest_eigenvalue, std::size_t points) {
-  fmt::print(stderr,
-             "bayesian: kernel of {} networks; smallest eigenvalue before projection {:.3g}\n",
-             points, smallest_eigenvalue);
-}
-
 class Bayesian final : public Strategy {
  public:
   explicit Bayesian(const StrategyContext& context)
@@ -93,7 +87,11 @@ class Bayesian final : public Strategy {
         model_(kernel(), {static_cast<std::size_t>(context.options.integer("fit_points")),
                           {std::log(context.options.real("least_noise")),
                            std::log(context.options.real("most_noise")), std::log(0.01)}}) {
-    if (context.options.boolean("report")) model_.on_fit = report;
+    model_.on_fit = [this](double smallest_eigenvalue, std::size_t points) {
+      notes_.push_back(
+          fmt::format("covariance of {} networks, smallest eigenvalue before projection {:.3g}",
+                      points, smallest_eigenvalue));
+    };
     if (context.options.text("candidates") == "all") grid_.emplace(every_genotype(space_));
   }
 
@@ -122,6 +120,8 @@ class Bayesian final : public Strategy {
     if (result.fidelity != *fidelity_) return;
     observations_.push_back({result.genotype, fitness(result, objective_)});
   }
+
+  std::vector<std::string> take_notes() override { return std::exchange(notes_, {}); }
 
  private:
   std::unique_ptr<Kernel> kernel() {
@@ -203,6 +203,7 @@ class Bayesian final : public Strategy {
   std::set<Genotype> seen_;
   std::optional<Fidelity> fidelity_;
   std::size_t proposed_ = 0;  ///< without infeasible ones
+  std::vector<std::string> notes_;
 };
 
 }  // namespace
@@ -214,9 +215,6 @@ NAS_STRATEGY(
      "categorical: of the decisions; otmann: of the networks, by optimal transport (NASBOT); auto: "
      "categorical where there are decisions.",
      0, 0, "auto|categorical|otmann"},
-    {"report", nas::OptionType::boolean, "false",
-     "For otmann: say on standard error, whenever the covariance of all points is projected to be "
-     "positive semi-definite, what its smallest eigenvalue was before."},
     {"acquisition", nas::OptionType::choice, "ei",
      "ei: expected improvement; ucb: upper confidence bound; thompson: the best of one sample.", 0,
      0, "ei|ucb|thompson"},
@@ -235,5 +233,5 @@ NAS_STRATEGY(
     {"fit_points", nas::OptionType::integer, "250",
      "Observations, evenly spread, that the kernel's parameters are fitted to.", 2, 100000},
     {"least_noise", nas::OptionType::real, "0.0001",
-     "Bound of the noise's variance, in variances of the objective.", 1e-8, 1},
+     "Bound of the noise's variance, in variances of the objective (NASBOT: 0.005).", 1e-8, 1},
     {"most_noise", nas::OptionType::real, "0.2", "The other bound (NASBOT: 0.2).", 1e-8, 1});

@@ -1,0 +1,34 @@
+// What strategies say of their own work in a run's log.
+
+#include <fstream>
+#include <sstream>
+
+#include <catch2/catch.hpp>
+
+#include "tests/cli/rejected.hpp"
+
+namespace nas {
+namespace {
+
+std::string text_of(const std::filesystem::path& file) {
+  std::ifstream stream(file);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+TEST_CASE("the log tells the smallest eigenvalue of the kernel matrix before its projection") {
+  const TemporaryDirectory directory;
+  const auto run = directory.path() / "run";
+  const Outcome outcome =
+      nas_program(constant_run(run, {"--strategy", "bayesian", "--space", "nasbot", "--set",
+                                     "bayesian.initial=5", "--trials", "8", "--window", "1"}));
+  REQUIRE(outcome.code == 0);
+  CHECK_FALSE(contains(outcome.err, "eigenvalue"));
+  CHECK(
+      contains(text_of(run / "log.txt"),
+               " info bayesian: covariance of 5 networks, smallest eigenvalue before projection "));
+}
+
+}  // namespace
+}  // namespace nas
