@@ -24,11 +24,12 @@ void check_disk_space(const fs::path& directory, std::uint64_t bytes) {
                           human_bytes(static_cast<double>(space.available))));
 }
 
-std::uint64_t bytes_of_run(std::int64_t trials) {
+std::uint64_t bytes_of_run(std::int64_t trials, double checkpoint_bytes) {
   // SQLite's write-ahead log grows to 1000 pages of 4 KiB before it is folded back.
   constexpr std::uint64_t fixed = 4U << 20U;
   constexpr std::uint64_t per_trial = 4U << 10U;  // a row of trials.sqlite and lines of log.txt
-  return fixed + per_trial * static_cast<std::uint64_t>(trials);
+  return fixed + per_trial * static_cast<std::uint64_t>(trials) +
+         static_cast<std::uint64_t>(checkpoint_bytes);
 }
 
 }  // namespace nas::cli

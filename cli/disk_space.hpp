@@ -10,7 +10,8 @@ namespace nas::cli {
 /// fewer than `bytes` free. Says nothing where the system does not tell.
 void check_disk_space(const std::filesystem::path& directory, std::uint64_t bytes);
 
-/// An estimate from above for the database, the log and the best network of so many trials.
-std::uint64_t bytes_of_run(std::int64_t trials);
+/// An estimate from above for the database, the log and the best network of so many trials, and
+/// for checkpoints that take so many bytes together.
+std::uint64_t bytes_of_run(std::int64_t trials, double checkpoint_bytes);
 
 }  // namespace nas::cli

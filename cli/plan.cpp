@@ -4,27 +4,11 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/run_text.hpp"
-#include "core/architecture/cost_model.hpp"
-#include "core/base/executor.hpp"
-#include "core/base/random.hpp"
 #include "core/base/text.hpp"
 
 namespace nas::cli {
 
 namespace {
-
-/// Multiply-accumulates per second and processor in training, a rough figure: the default space
-/// reaches some 19e9 on an AMD EPYC with AVX-512.
-constexpr double assumed_rate = 15e9;
-/// Forward, gradient of the data, gradient of the weights.
-constexpr double passes_of_a_step = 3;
-constexpr int sample_size = 64;
-
-double training_macs(const Experiment& experiment, double epochs, double share, double macs) {
-  if (!experiment.evaluator.dataset) return 0;
-  const auto samples = static_cast<double>(experiment.evaluator.dataset->train.count());
-  return passes_of_a_step * epochs * share * samples * macs;
-}
 
 std::string data_text(const Experiment& experiment) {
   const Evaluator& evaluator = experiment.evaluator;
@@ -66,34 +50,17 @@ std::string cost_text(const RunConfig& config, const CostForecast& cost) {
       assumed_rate / 1e9);
 }
 
-}  // namespace
-
-CostForecast forecast(const Experiment& experiment, int jobs) {
-  const RunConfig& config = experiment.config;
-  CostForecast cost;
-  if (!builds_architectures(experiment)) return cost;
-  Random random(derive_seed(config.seed, "plan"));
-  for (; cost.sampled < sample_size; ++cost.sampled) {
-    const SearchSpace& space = *experiment.evaluator.space;
-    const Genotype genotype = space.sample(random);
-    const Architecture architecture = space.build(genotype);
-    const Cost sample = nas::cost(architecture);
-    const Metrics costs = all_costs(experiment.evaluator, genotype, architecture, sample);
-    if (exceeded(config.limits, costs)) continue;
-    ++cost.feasible;
-    cost.macs += static_cast<double>(sample.macs);
+std::string rehearsal_text(const CostForecast& cost) {
+  std::string text =
+      fmt::format("a trial has {:.2g} of the full training on average", cost.rehearsal.effort);
+  if (cost.checkpoint_bytes > 0) {
+    text += fmt::format(", up to {} checkpoints at once take {}", cost.rehearsal.checkpoints,
+                        human_bytes(cost.checkpoint_bytes));
   }
-  if (cost.feasible == 0) return cost;
-  cost.macs /= cost.feasible;
-  const Fidelity fidelity = experiment.evaluator.estimator->default_fidelity();
-  cost.search_macs = static_cast<double>(config.trials) *
-                     training_macs(experiment, fidelity.epochs, fidelity.data_share, cost.macs);
-  cost.final_macs = config.finalists * config.final_seeds *
-                    training_macs(experiment, config.final_epochs, 1, cost.macs);
-  cost.seconds = cost.search_macs / (assumed_rate * jobs) +
-                 cost.final_macs / (assumed_rate * available_processors());
-  return cost;
+  return text;
 }
+
+}  // namespace
 
 Table plan_table(const Plan& plan) {
   const RunConfig& config = plan.experiment.config;
@@ -115,6 +82,7 @@ Table plan_table(const Plan& plan) {
                             plan.seeds->count(), plan.jobs, plan.seeds->first, plan.seeds->last));
   }
   add("trials", trials_text(plan));
+  if (plan.cost.rehearsal.effort != 1) add("fidelities", rehearsal_text(plan.cost));
   for (const Budget& budget : config.budgets) add("budget", budget_text(budget));
   add("precision", std::string(precision_name(config.precision)));
   for (const Objective& objective : config.objectives) add("objective", objective_text(objective));
@@ -141,9 +109,15 @@ nlohmann::json to_json(const Plan& plan) {
   object["jobs"] = plan.jobs;
   object["out"] = plan.out;
   if (plan.seeds) object["seeds"] = {{"first", plan.seeds->first}, {"last", plan.seeds->last}};
-  object["cost"] = {{"sampled", plan.cost.sampled},       {"feasible", plan.cost.feasible},
-                    {"mean_macs", plan.cost.macs},        {"search_macs", plan.cost.search_macs},
-                    {"final_macs", plan.cost.final_macs}, {"seconds", plan.cost.seconds}};
+  object["cost"] = {{"sampled", plan.cost.sampled},
+                    {"feasible", plan.cost.feasible},
+                    {"mean_macs", plan.cost.macs},
+                    {"search_macs", plan.cost.search_macs},
+                    {"final_macs", plan.cost.final_macs},
+                    {"seconds", plan.cost.seconds},
+                    {"effort", plan.cost.rehearsal.effort},
+                    {"checkpoints", plan.cost.rehearsal.checkpoints},
+                    {"checkpoint_bytes", plan.cost.checkpoint_bytes}};
   return object;
 }
 

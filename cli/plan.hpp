@@ -7,21 +7,11 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "cli/experiment.hpp"
+#include "cli/forecast.hpp"
 #include "cli/seed_series.hpp"
 #include "cli/table.hpp"
 
 namespace nas::cli {
-
-/// From architectures drawn at random, unless the run builds none; nothing is trained.
-struct CostForecast {
-  int sampled = 0;
-  int feasible = 0;
-  double macs = 0;         ///< mean over the feasible ones, of one sample's forward pass
-  double search_macs = 0;  ///< all trials, forward and backward
-  double final_macs = 0;   ///< final training, likewise
-  double seconds = 0;      ///< at `assumed_rate` on the jobs asked for
-};
-CostForecast forecast(const Experiment& experiment, int jobs);
 
 struct Plan {
   const Experiment& experiment;

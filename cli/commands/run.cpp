@@ -7,6 +7,7 @@
 #include "cli/disk_space.hpp"
 #include "cli/environment.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/forecast.hpp"
 #include "cli/option_table.hpp"
 #include "cli/plan.hpp"
 #include "cli/plugin_path.hpp"
@@ -63,11 +64,12 @@ RunDirectory reopen(const fs::path& path, const Experiment& experiment) {
 
 RunDirectory create(const Settings& settings, const Experiment& experiment,
                     const nlohmann::json& environment) {
+  const std::uint64_t bytes = bytes_of_run(experiment.config.trials, checkpoint_bytes(experiment));
   // Another process may take the name between the choice and the making.
   constexpr int attempts = 100;
   for (int attempt = 1;; ++attempt) {
     const fs::path path = run_path(settings, experiment.config);
-    check_disk_space(path, bytes_of_run(experiment.config.trials));
+    check_disk_space(path, bytes);
     try {
       return RunDirectory::create(path, experiment.config, environment);
     } catch (const Error& error) {

@@ -4,6 +4,7 @@
 #include "tests/base/temporary_directory.hpp"
 #include "tests/cli/rejected.hpp"
 #include "tests/cli/tiny_data.hpp"
+#include "tests/results/mounts.hpp"
 
 namespace nas {
 namespace {
@@ -129,6 +130,58 @@ TEST_CASE("trials that stop early are the same for every number of jobs") {
   std::size_t stopped = 0;
   for (const nlohmann::json& trial : one) stopped += trial.at("metrics").at("epochs_trained") < 6;
   CHECK(stopped > 0);
+}
+
+TEST_CASE("the plan counts what rungs leave out and the checkpoints that they need") {
+  const TemporaryDirectory directory;
+  write_tiny_data(directory);
+  const auto plan = [&](const Words& more) {
+    Words words = {"--dry-run", "--json"};
+    words.insert(words.end(), more.begin(), more.end());
+    return nas_program(halving_run(directory, "run", words)).json().at("cost");
+  };
+  const nlohmann::json halving = plan({});
+  // 9 of 1 epoch, 3 go on to 3 and one of them to 9: 21 of the 117 epochs of 13 full trainings.
+  CHECK(halving.at("effort").get<double>() == Approx(21.0 / 117));
+  CHECK(halving.at("checkpoints").get<int>() >= 9);
+  CHECK(halving.at("checkpoints").get<int>() <= 13);
+  const double bytes = halving.at("checkpoint_bytes");
+  CHECK(bytes > 0);
+
+  const nlohmann::json full =
+      nas_program({"run", "--strategy", "random", "--data", (directory.path() / "data").string(),
+                   "--trials", std::to_string(whole_run), "--set", "train.epochs=9", "--set",
+                   "mbconv.max_depth=1", "--final-epochs", "0", "--dry-run", "--json"})
+          .json()
+          .at("cost");
+  CHECK(full.at("effort") == 1);
+  CHECK(full.at("checkpoint_bytes") == 0);
+  CHECK(halving.at("search_macs").get<double>() ==
+        Approx(full.at("search_macs").get<double>() * 21 / 117));
+  CHECK(plan({"--set", "train.optimizer=adam"}).at("checkpoint_bytes") == 1.5 * bytes);
+  CHECK(contains(nas_program(halving_run(directory, "run", {"--dry-run"})).out,
+                 "a trial has 0.18 of the full training on average, up to "));
+}
+
+TEST_CASE("a disk without room for the checkpoints is found before the first trial") {
+  const TemporaryDirectory directory;
+  write_tiny_data(directory);
+  const fs::path disk = directory.path() / "disk";
+  fs::create_directory(disk);
+  // Room for the database and the log, not for hundreds of networks of a megabyte.
+  const Surroundings small_disk{
+      .before = [&] { return own_mounts() && mount_small_disk(disk, "12m"); }};
+  const auto start = [&](const std::string& strategy) {
+    return nas_program(
+        {"run", "--strategy", strategy, "--data", (directory.path() / "data").string(), "--out",
+         (disk / strategy).string(), "--trials", "400", "--time-limit", "0.001", "--set",
+         "train.epochs=9", "--set", "mbconv.width=4", "--max", "macs=none", "--final-epochs", "0"},
+        small_disk);
+  };
+  const Outcome refused = start("asha");
+  if (was_skipped(refused)) return;
+  check_rejected(refused, 9, "make room, or choose another place with --out");
+  CHECK(start("random").code == 0);
 }
 
 }  // namespace nas

@@ -30,4 +30,11 @@ inline bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
+/// Visible, not silent: this system lets the test mount nothing.
+inline bool was_skipped(const Outcome& outcome) {
+  if (outcome.code != skipped) return false;
+  WARN("skipped: this system lets the test mount no file system");
+  return true;
+}
+
 }  // namespace nas

@@ -20,13 +20,6 @@ fs::path finished_run(const TemporaryDirectory& directory) {
   return run;
 }
 
-/// Visible, not silent: this system lets the test mount nothing.
-bool was_skipped(const Outcome& outcome) {
-  if (outcome.code != skipped) return false;
-  WARN("skipped: this system lets the test mount no file system");
-  return true;
-}
-
 TEST_CASE("a run directory in use is refused, and can be shown meanwhile") {
   const TemporaryDirectory directory;
   const fs::path run = directory.path() / "run";
