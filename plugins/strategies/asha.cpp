@@ -6,8 +6,6 @@
 /// once the space is used up promotions alone go on. A trial that failed counts as a result of its
 /// rung and is never promoted. Over epochs trials continue from their checkpoint, all of which stay
 /// until they are promoted. With several objectives the first one decides.
-///
-/// Deviation: eta is 4 in the paper's experiments; 3 here, as for the others of this kind.
 #include "core/base/random.hpp"
 #include "core/plugin/descriptor.hpp"
 #include "core/search/unseen.hpp"
@@ -70,4 +68,4 @@ class Asha final : public Strategy {
 
 NAS_STRATEGY(Asha, "asha", "1.0",
              "Asynchronous successive halving (Li et al. 2018): promotes whenever it can.",
-             NAS_RESOURCE_OPTIONS("3", "Li et al. 2018: 4"));
+             NAS_RESOURCE_OPTIONS("4", "Li et al. 2018: 4"));
