@@ -119,6 +119,8 @@ class Estimator {
   virtual bool depends_on_run_seed() const { return true; }
   /// Whether `estimate` writes checkpoints, and goes on from them.
   virtual bool has_checkpoints() const { return false; }
+  /// About so many bytes for one of a network that costs this.
+  virtual double checkpoint_bytes(const Cost&) const { return 0; }
   virtual Fidelity default_fidelity() const = 0;
   /// Names of the metrics that `estimate` reports; the first is the default objective.
   virtual std::vector<std::string> metrics() const = 0;

@@ -7,6 +7,7 @@
 /// last bit, as 9 without a break. A trial that trains for more has a schedule of its own length.
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <utility>
 
 #include <fmt/format.h>
@@ -16,185 +17,22 @@
 #include "core/base/random.hpp"
 #include "core/base/text.hpp"
 #include "core/data/resized_data.hpp"
-#include "core/data/sample_notes.hpp"
 #include "core/data/split.hpp"
-#include "core/parameters/weights_file.hpp"
 #include "core/plugin/descriptor.hpp"
-#include "core/training/trainer.hpp"
-#include "plugins/estimators/train/checkpoint.hpp"
+#include "plugins/estimators/train/final_network.hpp"
 #include "plugins/estimators/train/median_rule.hpp"
+#include "plugins/estimators/train/recipe.hpp"
+#include "plugins/estimators/train/training.hpp"
 
 namespace {
 
 using namespace nas;
+using namespace nas::train_estimator;
 
 /// Below so many steps of SGD the best networks are little better than chance.
 constexpr double few_steps = 50;
 
 std::size_t rounded(double count) { return static_cast<std::size_t>(std::llround(count)); }
-
-OptimizerSettings optimizer(const OptionValues& options) {
-  const std::string& name = options.text("optimizer");
-  const double weight_decay = options.real("weight_decay");
-  if (name == "sgd") {
-    return SgdSettings{.momentum = options.real("momentum"),
-                       .nesterov = options.boolean("nesterov"),
-                       .weight_decay = weight_decay};
-  }
-  if (name == "rmsprop") {
-    return RmsPropSettings{.alpha = options.real("alpha"),
-                           .epsilon = options.real("epsilon"),
-                           .momentum = options.real("momentum"),
-                           .centered = options.boolean("centered"),
-                           .weight_decay = weight_decay,
-                           .tensorflow = options.boolean("tensorflow")};
-  }
-  return AdamSettings{.beta1 = options.real("beta1"),
-                      .beta2 = options.real("beta2"),
-                      .epsilon = options.real("epsilon"),
-                      .weight_decay = weight_decay,
-                      .decoupled = name == "adamw"};
-}
-
-Schedule schedule(const OptionValues& options) {
-  if (options.text("schedule") == "cosine") return CosineSchedule{options.real("rate_floor")};
-  return StepSchedule{.factor = options.real("decay_factor"),
-                      .epochs = options.real("decay_epochs")};
-}
-
-/// The recipe of the options; a final training may augment where a short one does better without.
-TrainingSettings recipe(const EstimatorContext& context, double epochs, bool final_training) {
-  const OptionValues& options = context.options;
-  TrainingSettings settings;
-  settings.epochs = epochs;
-  settings.batch_size = options.integer("batch_size");
-  settings.learning_rate = options.real("learning_rate");
-  settings.warmup_epochs = std::min(options.real("warmup_epochs"), epochs);
-  settings.schedule = schedule(options);
-  settings.optimizer = optimizer(options);
-  settings.clip_norm = options.real("clip_norm");
-  settings.label_smoothing = options.real("label_smoothing");
-  settings.scheduled_drop_path = options.boolean("scheduled_drop_path");
-  settings.augmentation.flip = options.boolean(final_training ? "final_flip" : "flip");
-  settings.augmentation.crop_padding =
-      static_cast<int>(options.integer(final_training ? "final_crop_padding" : "crop_padding"));
-  settings.memory_limit = context.memory_limit;
-  settings.precision = context.precision;
-  return settings;
-}
-
-/// A training without evaluation.
-Measurement measurement(const TrainingOutcome& outcome) {
-  switch (outcome.status) {
-    case TrainingOutcome::Status::finished:
-      return {Measurement::Status::ok,
-              {},
-              {{"train_loss", outcome.train_loss}, {"train_accuracy", outcome.train_accuracy}}};
-    case TrainingOutcome::Status::cancelled:
-      return {Measurement::Status::cancelled, outcome.reason, {}};
-    case TrainingOutcome::Status::diverged:
-    case TrainingOutcome::Status::over_memory_limit:
-      return {Measurement::Status::failed, outcome.reason, {}};
-  }
-  throw Error(ErrorKind::internal, "a training has ended in no known way");
-}
-
-/// `part` is the share of the whole that this training ends at.
-StepCallback step_progress(const std::function<void(double)>& progress, double part) {
-  if (!progress) return {};
-  return [progress, part](std::int64_t done, std::int64_t total) {
-    progress(part * static_cast<double>(done) / static_cast<double>(total));
-  };
-}
-
-/// What one training uses beside the weights.
-struct Training {
-  const Architecture& architecture;
-  Samples samples;
-};
-
-/// New weights, or those of the checkpoint to go on from, where there is one.
-train_estimator::Checkpoint begin(const Training& training, ParameterStore& store,
-                                  std::uint64_t seed, const EstimateServices& services) {
-  store.prepare(training.architecture, derive_seed(seed, "weights"));
-  const auto& file = services.checkpoints.from;
-  if (!file.empty()) {
-    if (auto checkpoint = train_estimator::read_checkpoint(store, file)) {
-      if (checkpoint->seed == seed) return *std::move(checkpoint);
-      throw Error(ErrorKind::data, fmt::format("checkpoint '{}' is of the seed '{}', not of '{}'",
-                                               file.string(), checkpoint->seed, seed));
-    }
-  }
-  train_estimator::Checkpoint fresh;
-  fresh.seed = seed;
-  return fresh;
-}
-
-TrainingOutcome run(const Training& training, ParameterStore& store,
-                    const TrainingSettings& settings, std::uint64_t seed,
-                    const EstimateServices& services, const TrainingPosition& start = {},
-                    double part = 1) {
-  return train(training.architecture, store, training.samples, settings,
-               derive_seed(seed, "samples"), services.executor, services.cancel,
-               step_progress(services.progress, part), start);
-}
-
-void add_evaluation(Metrics& metrics, const std::string& prefix, const Evaluation& evaluation) {
-  metrics[prefix + "_accuracy"] = evaluation.accuracy;
-  metrics[prefix + "_loss"] = evaluation.loss;
-}
-
-/// The shape of the images that a network reads.
-const Shape& input_shape(const Architecture& architecture) {
-  return architecture.shape(architecture.input_nodes().front());
-}
-
-class FinalNetwork final : public TrainedNetwork {
- public:
-  FinalNetwork(const Architecture& architecture, Samples samples, std::shared_ptr<ResizedData> data,
-               Executor& executor, Precision precision)
-      : architecture_(architecture),
-        samples_(std::move(samples)),
-        data_(std::move(data)),
-        executor_(executor),
-        precision_(precision) {}
-
-  void train(const TrainingSettings& settings, std::uint64_t seed,
-             const EstimateServices& services) {
-    store_.prepare(architecture_, derive_seed(seed, "weights"));
-    training_ = measurement(run({architecture_, data_->at(samples_, input_shape(architecture_))},
-                                store_, settings, seed, services));
-  }
-  void validate(const Samples& validation) {
-    if (training_.status != Measurement::Status::ok) return;
-    add_evaluation(training_.metrics, "val", measured(validation));
-  }
-
-  const Measurement& training() const override { return training_; }
-  Metrics test() override {
-    const Samples test = test_part(samples_.dataset, samples_.normalisation);
-    Metrics metrics;
-    add_evaluation(metrics, "test", measured(test));
-    return metrics;
-  }
-  void save_weights(const std::filesystem::path& file) const override {
-    write_weights(store_, file, notes_of(samples_));
-  }
-
- private:
-  Evaluation measured(const Samples& samples) {
-    return evaluate(architecture_, store_, data_->at(samples, input_shape(architecture_)),
-                    executor_, precision_);
-  }
-
-  const Architecture architecture_;
-  const Samples samples_;  ///< at the resolution of the dataset
-  const std::shared_ptr<ResizedData> data_;
-  Executor& executor_;
-  const Precision precision_;
-  ParameterStore store_;
-  Measurement training_;
-};
 
 class TrainEstimator final : public Estimator {
  public:
@@ -221,10 +59,15 @@ class TrainEstimator final : public Estimator {
 
   std::vector<std::string> metrics() const override {
     std::vector<std::string> names = {"val_accuracy", "val_loss", "train_loss", "train_accuracy"};
+    names.emplace_back("epochs_spent");
     if (stops_early()) names.emplace_back("epochs_trained");
     return names;
   }
   bool has_checkpoints() const override { return true; }
+  double checkpoint_bytes(const Cost& cost) const override {
+    const int numbers = numbers_of_parameter(optimizer(context_.options));
+    return static_cast<double>(cost.params) * numbers * static_cast<double>(sizeof(float));
+  }
 
   std::vector<std::string> warnings() const override {
     const Fidelity fidelity = default_fidelity();
@@ -286,13 +129,12 @@ class TrainEstimator final : public Estimator {
   }
 
   /// What the trial that this one continues has had was decided there.
-  bool is_stopped(const train_estimator::Checkpoint& state, const Fidelity& fidelity,
+  bool is_stopped(const Checkpoint& state, const Fidelity& fidelity,
                   const EstimateServices& services) const {
     if (state.epochs >= fidelity.epochs) return false;
     if (services.continued && state.epochs <= services.continued->epochs) return false;
-    return train_estimator::stops(
-        state.curve, fidelity, services.told,
-        static_cast<std::size_t>(context_.options.integer("early_stopping_trials")));
+    return stops(state.curve, fidelity, services.told,
+                 static_cast<std::size_t>(context_.options.integer("early_stopping_trials")));
   }
 
   Measurement trial(const Architecture& architecture, const Fidelity& fidelity, std::uint64_t seed,
@@ -304,7 +146,7 @@ class TrainEstimator final : public Estimator {
     TrainingSettings settings = recipe(context_, full, false);
     settings.schedule_epochs = full;
     ParameterStore store;
-    train_estimator::Checkpoint state = begin(training, store, seed, services);
+    Checkpoint state = begin(training, store, seed, services);
     Measurement result;
     do {
       settings.epochs = next_stop(fidelity, state.epochs);
@@ -323,8 +165,10 @@ class TrainEstimator final : public Estimator {
       if (is_whole && is_stopped(state, fidelity, services)) break;
     } while (state.epochs < fidelity.epochs);
     if (!services.checkpoints.to.empty()) {
-      train_estimator::write_checkpoint(state, store, services.checkpoints.to);
+      write_checkpoint(state, store, services.checkpoints.to);
     }
+    const double before = services.continued ? services.continued->epochs : 0;
+    result.metrics["epochs_spent"] = std::max(0.0, state.epochs - before);
     if (stops_early()) result.metrics["epochs_trained"] = state.epochs;
     result.curve = std::move(state.curve);
     return result;
