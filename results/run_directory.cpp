@@ -55,7 +55,11 @@ const std::set<std::string>& left_overs() {
                                            "trials.sqlite",
                                            "trials.sqlite-journal",
                                            "trials.sqlite-wal",
-                                           "trials.sqlite-shm"};
+                                           "trials.sqlite-shm",
+                                           "trials.sqlite.new",
+                                           "trials.sqlite.new-journal",
+                                           "trials.sqlite.new-wal",
+                                           "trials.sqlite.new-shm"};
   return names;
 }
 

@@ -72,7 +72,7 @@ class TrialDatabase {
   void open_for_reading();
   void open_unwritable();
   void connect(const std::string& name, int flags);
-  void initialise();
+  void make_file(Journal journal) const;
   void check_identity();
   void check_pages();
   void choose_journal(Journal journal);

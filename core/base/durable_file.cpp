@@ -96,6 +96,14 @@ void write_durably(const std::filesystem::path& file, std::string_view text) {
   output.commit();
 }
 
+void move_durably(const std::filesystem::path& from, const std::filesystem::path& to) {
+  const FileDescriptor descriptor(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!descriptor) cannot("open", from);
+  if (::fsync(descriptor.number()) != 0) cannot("write", from);
+  if (::rename(from.c_str(), to.c_str()) != 0) cannot("write", to);
+  synchronise_directory(to.has_parent_path() ? to.parent_path() : ".");
+}
+
 void synchronise_directory(const std::filesystem::path& directory) {
   const FileDescriptor descriptor(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!descriptor) cannot("open", directory);

@@ -40,6 +40,9 @@ void write_durably(const std::filesystem::path& file, std::string_view text);
 /// Gives a file another name, in the same file system; false where something has it, which stays as
 /// it is. Throws Error(io).
 bool rename_new(const std::filesystem::path& from, const std::filesystem::path& to);
+/// Gives a file that others have written its name: `to` is what it was or `from` whole, and durable
+/// when this returns. Throws Error(io).
+void move_durably(const std::filesystem::path& from, const std::filesystem::path& to);
 /// Makes the names in `directory` durable. Throws Error(io).
 void synchronise_directory(const std::filesystem::path& directory);
 

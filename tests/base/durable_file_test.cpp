@@ -61,6 +61,18 @@ TEST_CASE("a new file does not take the place of another one") {
   CHECK(contents(fresh) == "somebody's");
 }
 
+TEST_CASE("a file is moved to its name, over what was there") {
+  const TemporaryDirectory directory;
+  const auto from = directory.write("fresh", "new");
+  const auto to = directory.write("file", "old");
+  move_durably(from, to);
+  CHECK_FALSE(std::filesystem::exists(from));
+  CHECK(std::filesystem::file_size(to) == 3);
+  const std::string message = rejection(ErrorKind::io, [&] { move_durably(from, to); });
+  CHECK(message == "cannot open '" + from.string() + "': No such file or directory");
+  CHECK(std::filesystem::exists(to));
+}
+
 TEST_CASE("a directory that is not there cannot be synchronised") {
   const TemporaryDirectory directory;
   const auto nowhere = directory.path() / "nowhere";

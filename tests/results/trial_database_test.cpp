@@ -1,5 +1,7 @@
 #include "results/trial_database.hpp"
 
+#include <fstream>
+
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
@@ -60,6 +62,24 @@ TEST_CASE_METHOD(DatabaseFixture, "the rollback journal serves where there can b
   CHECK(pragma(database, "journal_mode") == "delete");
   CHECK(pragma(database, "synchronous") == "2");
   CHECK(TrialStore(file, DatabaseAccess::read).count() == 0);  // the file is not locked
+}
+
+TEST_CASE_METHOD(DatabaseFixture, "what is left of a database that was being made is in no way") {
+  std::ofstream(directory.path() / "trials.sqlite.new") << "half a page";
+  std::ofstream(directory.path() / "trials.sqlite.new-journal") << "of another";
+  TrialStore(file, DatabaseAccess::write).append(sample_trials(0, 2));
+  CHECK(TrialStore(file, DatabaseAccess::read).count() == 2);
+  CHECK_FALSE(std::filesystem::exists(directory.path() / "trials.sqlite.new"));
+  CHECK_FALSE(std::filesystem::exists(directory.path() / "trials.sqlite.new-journal"));
+}
+
+TEST_CASE_METHOD(DatabaseFixture, "a database that is finished is one file and needs no log") {
+  TrialDatabase database(file, DatabaseAccess::write, Journal::write_ahead);
+  database.finish();
+  CHECK(pragma(database, "journal_mode") == "delete");
+  CHECK_FALSE(std::filesystem::exists(directory.path() / "trials.sqlite-wal"));
+  SQLite::Database raw(file.string(), SQLite::OPEN_READONLY);
+  CHECK(raw.execAndGet("PRAGMA journal_mode").getString() == "delete");
 }
 
 TEST_CASE_METHOD(DatabaseFixture, "a log that was left is folded back where there can be none") {
