@@ -105,7 +105,8 @@ class SyntheticEstimator final : public Estimator {
       throw Error(ErrorKind::config, "the estimator 'synthetic' needs to know the search space");
     }
     options_ = context.options;
-    seed_ = static_cast<std::uint64_t>(options_.integer("landscape"));
+    const std::int64_t landscape = options_.integer("landscape");
+    seed_ = landscape < 0 ? context.seed : static_cast<std::uint64_t>(landscape);
     landscape_.emplace(*context.space, seed_, options_.real("ruggedness"));
   }
   bool needs_data() const override { return false; }
@@ -153,7 +154,8 @@ class SyntheticEstimator final : public Estimator {
 NAS_ESTIMATOR(
     SyntheticEstimator, "synthetic", "1.0",
     "A made-up landscape with a known optimum, learning curves and noise; reports the regret.",
-    {"landscape", nas::OptionType::integer, "0", "Seed of the landscape and its optimum.", 0, 1e15},
+    {"landscape", nas::OptionType::integer, "0",
+     "Seed of the landscape and its optimum; -1: the run's own.", -1, 1e15},
     {"epochs", nas::OptionType::real, "81",
      "Epochs of a trial at full fidelity (Li et al. 2016: R = 81).", 1e-3, 1e6},
     {"ruggedness", nas::OptionType::real, "0.2",

@@ -9,12 +9,13 @@ namespace {
 
 class Synthetic {
  public:
-  explicit Synthetic(const Given& given = {})
+  explicit Synthetic(const Given& given = {}, std::uint64_t seed = 0)
       : library_(built_plugins().find(PluginKind::estimator, "synthetic")),
         estimator_(library_->make_estimator()) {
     EstimatorContext context;
     context.options = options_of(*library_, given);
     context.space = &space_;
+    context.seed = seed;
     estimator_->prepare(context);
   }
 
@@ -144,4 +145,14 @@ TEST_CASE("an architecture that is no genotype of the space is a failed trial") 
 TEST_CASE("landscapes differ by their seed") {
   Synthetic one(Given{{"landscape", "1"}}), two(Given{{"landscape", "2"}});
   CHECK(one.measure({{1, 1, 1}}).at("regret") != two.measure({{1, 1, 1}}).at("regret"));
+}
+
+TEST_CASE("the landscape is the run's own where that is asked for") {
+  const Genotype genotype{{1, 2, 3}};
+  Synthetic fixed_one({{"landscape", "7"}}, 1), fixed_two({{"landscape", "7"}}, 2);
+  Synthetic own_one({{"landscape", "-1"}}, 7), own_two({{"landscape", "-1"}}, 8);
+  const double regret = fixed_one.measure(genotype).at("regret");
+  CHECK(fixed_two.measure(genotype).at("regret") == regret);
+  CHECK(own_one.measure(genotype).at("regret") == regret);
+  CHECK(own_two.measure(genotype).at("regret") != regret);
 }
