@@ -91,28 +91,14 @@ class Races {
   }
 
   Samples run(const Race& race, const Entry& entry) const {
-    if (race.arguments.find("SEED") == std::string::npos) {
-      return run(race, entry, 0, race.seeds - 1);
-    }
-    Samples samples;
-    for (int seed = 0; seed < race.seeds; ++seed) {
-      for (const auto& [metric, values] : run(race, entry, seed, seed)) {
-        samples[metric].insert(samples[metric].end(), values.begin(), values.end());
-      }
-    }
-    return samples;
-  }
-
-  Samples run(const Race& race, const Entry& entry, int first, int last) const {
     const std::string table = fs::absolute(tables_ / race.table).string();
     const fs::path out = fs::temp_directory_path() / fmt::format("nas-race-{}", getpid());
     fs::remove_all(out);
     const std::string arguments =
-        replaced(replaced(race.arguments + " " + entry.arguments, "TABLE", quoted(table)), "SEED",
-                 std::to_string(first));
+        replaced(race.arguments + " " + entry.arguments, "TABLE", quoted(table));
     const std::string command = fmt::format(
-        "{} run {} --seeds {}-{}{} --final-epochs 0 --quiet --json --out {}", quoted(program_),
-        arguments, first, last, race.corner ? "" : " --summary-only", quoted(out.string()));
+        "{} run {} --seeds 0-{}{} --final-epochs 0 --quiet --json --out {}", quoted(program_),
+        arguments, race.seeds - 1, race.corner ? "" : " --summary-only", quoted(out.string()));
     const nlohmann::json series = nlohmann::json::parse(output_of(command));
     Samples samples;
     if (race.corner) {

@@ -41,8 +41,7 @@ struct Corner {
 struct Race {
   std::string title;
   std::string table;  ///< file in the folder of tables; empty where there is none
-  /// Of `nas run`; TABLE stands for the path of the table. With SEED, which stands for the seed,
-  /// each seed is a run of its own.
+  /// Of `nas run`; TABLE stands for the path of the table.
   std::string arguments;
   int seeds = 0;
   /// What entries are compared with "random" by.
