@@ -1,7 +1,7 @@
 // What strategies say of their own work in a run's log.
-
 #include <fstream>
-#include <sstream>
+#include <iterator>
+#include <string>
 
 #include <catch2/catch.hpp>
 
@@ -10,11 +10,9 @@
 namespace nas {
 namespace {
 
-std::string text_of(const std::filesystem::path& file) {
-  std::ifstream stream(file);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
+std::string log_of(const std::filesystem::path& run) {
+  std::ifstream stream(run / "log.txt");
+  return {std::istreambuf_iterator<char>(stream), {}};
 }
 
 TEST_CASE("the log tells the smallest eigenvalue of the kernel matrix before its projection") {
@@ -25,9 +23,9 @@ TEST_CASE("the log tells the smallest eigenvalue of the kernel matrix before its
                                      "bayesian.initial=5", "--trials", "8", "--window", "1"}));
   REQUIRE(outcome.code == 0);
   CHECK_FALSE(contains(outcome.err, "eigenvalue"));
-  CHECK(
-      contains(text_of(run / "log.txt"),
-               " info bayesian: covariance of 5 networks, smallest eigenvalue before projection "));
+  CHECK(contains(log_of(run),
+                 " info bayesian: covariance of 5 networks, smallest eigenvalue "
+                 "before projection "));
 }
 
 }  // namespace

@@ -28,9 +28,9 @@
 
 #include "core/base/random.hpp"
 #include "core/plugin/descriptor.hpp"
+#include "core/search/unseen.hpp"
 #include "plugins/strategies/bananas/encoding.hpp"
 #include "plugins/strategies/bananas/ensemble.hpp"
-#include "core/search/unseen.hpp"
 
 namespace {
 
