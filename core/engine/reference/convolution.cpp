@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 
 #include "core/engine/reference/ops.hpp"
@@ -46,33 +47,71 @@ Geometry geometry(const Forward<T>& node) {
           .group_outputs = node.output_shape.channels / groups};
 }
 
-/// Calls `visit(weight index, input index)` for what output (n, c, y, x) is a weighted sum of.
+/// A row of outputs and the row of inputs that one element of a kernel multiplies for it: output
+/// `x`, from `begin` to before `end`, reads input `x * stride + offset`. Padding is left out.
+struct Row {
+  std::size_t output;  ///< index of the row's first value in its plane
+  std::size_t input;
+  std::int64_t begin;
+  std::int64_t end;
+  std::int64_t stride;
+  std::int64_t offset;
+};
+
+/// Calls `visit(x, input)` with every output of the row and the place in the input's row that it
+/// reads. Most steps are by one, which the compiler then knows, and makes vectors of.
 template <typename Visit>
-void for_terms(const Geometry& g, std::int64_t n, std::int64_t c, std::int64_t y, std::int64_t x,
-               Visit visit) {
-  const std::int64_t first_input = n * g.input.channels + c / g.group_outputs * g.group_inputs;
-  std::int64_t weight = c * g.group_inputs * g.vertical.kernel * g.horizontal.kernel;
-  for (std::int64_t i = first_input; i < first_input + g.group_inputs; ++i) {
-    for (std::int64_t kh = 0; kh < g.vertical.kernel; ++kh) {
-      for (std::int64_t kw = 0; kw < g.horizontal.kernel; ++kw, ++weight) {
-        const std::int64_t row = g.vertical.source(y, kh);
-        const std::int64_t column = g.horizontal.source(x, kw);
-        if (row < 0 || row >= g.input.height || column < 0 || column >= g.input.width) continue;
-        visit(static_cast<std::size_t>(weight),
-              static_cast<std::size_t>((i * g.input.height + row) * g.input.width + column));
-      }
-    }
+void for_pixels(const Row& row, Visit visit) {
+  if (row.stride == 1) {
+    for (std::int64_t x = row.begin; x < row.end; ++x) visit(x, x + row.offset);
+  } else {
+    for (std::int64_t x = row.begin; x < row.end; ++x) visit(x, x * row.stride + row.offset);
   }
 }
 
-/// Calls `visit(n, c, y, x, output index)` for every output.
+/// The first output whose source is not before the image.
+std::int64_t first_inside(const Axis& axis, std::int64_t k) {
+  const std::int64_t before = axis.padding - k * axis.dilation;
+  return before <= 0 ? 0 : (before + axis.stride - 1) / axis.stride;
+}
+/// One past the last output whose source is not behind the image.
+std::int64_t end_inside(const Axis& axis, std::int64_t k, std::int64_t inputs,
+                        std::int64_t outputs) {
+  const std::int64_t room = inputs - 1 + axis.padding - k * axis.dilation;
+  return room < 0 ? 0 : std::min(outputs, room / axis.stride + 1);
+}
+
+/// Calls `visit(row)` for the rows of one element of a kernel.
 template <typename Visit>
-void for_outputs(const Geometry& g, Visit visit) {
-  std::size_t index = 0;
+void for_rows(const Geometry& g, std::int64_t kh, std::int64_t kw, Visit visit) {
+  const std::int64_t begin = first_inside(g.horizontal, kw);
+  const std::int64_t end = end_inside(g.horizontal, kw, g.input.width, g.output.width);
+  const std::int64_t last = end_inside(g.vertical, kh, g.input.height, g.output.height);
+  for (std::int64_t y = first_inside(g.vertical, kh); y < last; ++y) {
+    visit(Row{static_cast<std::size_t>(y * g.output.width),
+              static_cast<std::size_t>(g.vertical.source(y, kh) * g.input.width), begin, end,
+              g.horizontal.stride, g.horizontal.source(0, kw)});
+  }
+}
+
+/// Calls `visit(n, c, output plane, input plane, weight, kh, kw)` for every pair of planes that a
+/// kernel connects, and each of its elements.
+template <typename Visit>
+void for_weights(const Geometry& g, Visit visit) {
+  const auto output_pixels = static_cast<std::size_t>(g.output.pixels());
+  const auto input_pixels = static_cast<std::size_t>(g.input.pixels());
   for (std::int64_t n = 0; n < g.batch; ++n) {
+    std::size_t weight = 0;
     for (std::int64_t c = 0; c < g.output.channels; ++c) {
-      for (std::int64_t y = 0; y < g.output.height; ++y) {
-        for (std::int64_t x = 0; x < g.output.width; ++x) visit(n, c, y, x, index++);
+      const auto output = static_cast<std::size_t>(n * g.output.channels + c) * output_pixels;
+      const std::int64_t first = n * g.input.channels + c / g.group_outputs * g.group_inputs;
+      for (std::int64_t i = first; i < first + g.group_inputs; ++i) {
+        const auto input = static_cast<std::size_t>(i) * input_pixels;
+        for (std::int64_t kh = 0; kh < g.vertical.kernel; ++kh) {
+          for (std::int64_t kw = 0; kw < g.horizontal.kernel; ++kw) {
+            visit(output, input, weight++, kh, kw);
+          }
+        }
       }
     }
   }
@@ -91,13 +130,21 @@ void convolution_forward(const Forward<T>& node) {
   const auto input = node.inputs[0];
   const auto weight = node.parameters.at(ParameterRole::weight);
   const auto bias = node.parameters.find(ParameterRole::bias);
-  for_outputs(g, [&](auto n, auto c, auto y, auto x, std::size_t output) {
-    double sum = bias == node.parameters.end() ? 0.0 : bias->second[static_cast<std::size_t>(c)];
-    for_terms(g, n, c, y, x, [&](std::size_t w, std::size_t i) {
-      sum += static_cast<double>(weight[w]) * input[i];
+  const auto pixels = static_cast<std::size_t>(g.output.pixels());
+  const auto channels = static_cast<std::size_t>(g.output.channels);
+  std::vector<double> sums(node.output.size());
+  if (bias != node.parameters.end()) {
+    for (std::size_t i = 0; i < sums.size(); ++i) sums[i] = bias->second[i / pixels % channels];
+  }
+  for_weights(g, [&](std::size_t out, std::size_t in, std::size_t w, auto kh, auto kw) {
+    const double factor = weight[w];
+    for_rows(g, kh, kw, [&](const Row& row) {
+      double* const sum = sums.data() + out + row.output;
+      const T* const value = input.data() + in + row.input;
+      for_pixels(row, [=](auto x, auto from) { sum[x] += factor * value[from]; });
     });
-    node.output[output] = static_cast<T>(sum);
   });
+  for (std::size_t i = 0; i < sums.size(); ++i) node.output[i] = static_cast<T>(sums[i]);
 }
 
 template <typename T>
@@ -105,21 +152,36 @@ void convolution_backward(const Backward<T>& node) {
   const Geometry g = geometry(node.forward);
   const auto input = node.forward.inputs[0];
   const auto weight = node.forward.parameters.at(ParameterRole::weight);
+  const auto gradient = node.output_gradient;
   std::vector<double> input_gradient(input.size());
   std::vector<double> weight_gradient(weight.size());
-  std::vector<double> bias_gradient(static_cast<std::size_t>(g.output.channels));
-  for_outputs(g, [&](auto n, auto c, auto y, auto x, std::size_t output) {
-    const double gradient = node.output_gradient[output];
-    bias_gradient[static_cast<std::size_t>(c)] += gradient;
-    for_terms(g, n, c, y, x, [&](std::size_t w, std::size_t i) {
-      weight_gradient[w] += gradient * input[i];
-      input_gradient[i] += gradient * weight[w];
+  // By column of the output: one sum after the other would wait for each addition.
+  std::vector<double> columns(static_cast<std::size_t>(g.output.width));
+  for_weights(g, [&](std::size_t out, std::size_t in, std::size_t w, auto kh, auto kw) {
+    const double factor = weight[w];
+    std::ranges::fill(columns, 0.0);
+    for_rows(g, kh, kw, [&](const Row& row) {
+      const T* const slope = gradient.data() + out + row.output;
+      const T* const value = input.data() + in + row.input;
+      double* const sum = input_gradient.data() + in + row.input;
+      double* const column = columns.data();
+      for_pixels(row, [=](auto x, auto from) {
+        column[x] += static_cast<double>(slope[x]) * value[from];
+      });
+      for_pixels(row, [=](auto x, auto from) { sum[from] += factor * slope[x]; });
     });
+    for (const double column : columns) weight_gradient[w] += column;
   });
   add_to(node.input_gradients[0], input_gradient);
   add_to(node.parameter_gradients.at(ParameterRole::weight), weight_gradient);
   const auto bias = node.parameter_gradients.find(ParameterRole::bias);
-  if (bias != node.parameter_gradients.end()) add_to(bias->second, bias_gradient);
+  if (bias == node.parameter_gradients.end()) return;
+  const auto pixels = static_cast<std::size_t>(g.output.pixels());
+  std::vector<double> bias_gradient(static_cast<std::size_t>(g.output.channels));
+  for (std::size_t i = 0; i < gradient.size(); ++i) {
+    bias_gradient[i / pixels % bias_gradient.size()] += gradient[i];
+  }
+  add_to(bias->second, bias_gradient);
 }
 
 template void convolution_forward(const Forward<float>&);
