@@ -81,6 +81,9 @@ ComparisonSettings comparison_of(const Arguments& arguments, const Settings& set
   comparison.optimum = quantity(arguments, "optimum");
   comparison.reference = reference_of(arguments);
   comparison.baseline = arguments.value("baseline").value_or("");
+  if (arguments.has("baseline") && comparison.baseline.empty()) {
+    reject("baseline", "", "a group's label, or words of it that no other has");
+  }
   comparison.paired = arguments.has("paired");
   for (const std::string& text : arguments.values("assert")) {
     comparison.claims.push_back(parse_claim(text));
@@ -93,11 +96,19 @@ ComparisonSettings comparison_of(const Arguments& arguments, const Settings& set
   return comparison;
 }
 
+/// Whether it is a file among a series' runs, which a shell's `*` gives as well.
+bool is_file_of_series(const fs::path& path) {
+  std::error_code unreadable;
+  return fs::is_regular_file(path, unreadable) &&
+         fs::is_regular_file(fs::absolute(path).parent_path() / "series.json", unreadable);
+}
+
 /// Every run once, however often and by whichever name it is given.
 std::vector<fs::path> given_runs(const Arguments& arguments) {
   std::vector<fs::path> runs;
   std::set<fs::path> known;
   for (const std::string& word : arguments.positional) {
+    if (is_file_of_series(word)) continue;
     for (const fs::path& run : runs_of(word)) {
       std::error_code missing;
       const fs::path name = fs::canonical(run, missing);
@@ -124,6 +135,26 @@ void check_compatible(std::span<const RunCourse> runs, const ComparedMetric& met
               fmt::format("the runs cannot be compared, they differ in what is measured: {}; "
                           "--force compares them nevertheless",
                           text));
+}
+
+void check_clock(std::span<const RunCourse> runs, const std::string& clock) {
+  if (clock.empty()) return;
+  std::set<std::string> metrics;
+  for (const RunCourse& run : runs) {
+    for (const Incumbent& best : run.incumbents) {
+      for (const auto& [name, value] : best.metrics) metrics.insert(name);
+    }
+  }
+  if (metrics.contains(clock)) return;
+  throw Error(ErrorKind::config, fmt::format("--clock {0}: no trial has the metric '{0}'{1}", clock,
+                                             suggestion(clock, {metrics.begin(), metrics.end()})));
+}
+
+void check_reference(std::span<const RunCourse> runs, const Metrics& reference) {
+  if (reference.empty() || runs.front().config.objectives.size() > 1) return;
+  throw Error(ErrorKind::config,
+              "--reference is the corner that hypervolumes are measured from, and the runs have "
+              "one objective");
 }
 
 /// Where none is given and the runs' table knows it. Without one there is no regret, no more.
@@ -173,6 +204,19 @@ void print_comparison(const RunComparison& comparison, const ComparisonSettings&
   }
 }
 
+/// An optimum that some run surpasses is none.
+void add_surpassed(std::vector<std::string>& notes, const RunComparison& comparison,
+                   std::span<const RunCourse> runs) {
+  for (const GroupFigures& group : comparison.groups) {
+    for (const RunFigures& run : group.runs) {
+      if (!run.regret || *run.regret >= 0) continue;
+      notes.push_back(fmt::format("'{}' found better than the optimum that regrets are taken from",
+                                  runs[run.run].path.string()));
+      return;
+    }
+  }
+}
+
 void add_repeated(std::vector<std::string>& notes, std::span<const LeftOutRun> repeated) {
   constexpr std::size_t most = 3;
   const std::size_t named = std::min(repeated.size(), most);
@@ -208,12 +252,15 @@ int compare_command(const Arguments& arguments) {
   int code = report_left_out(courses.left_out, exit_code::ok);
   const ComparedMetric metric = compared_metric(courses.runs, comparing.metric);
   check_compatible(courses.runs, metric, arguments.has("force"));
+  check_clock(courses.runs, comparing.course.clock);
+  check_reference(courses.runs, comparing.reference);
   find_optimum(comparing, courses.runs, metric);
   const RunGroups groups = group_runs(courses.runs);
   std::vector<std::string> notes = comparison_notes(courses.runs, groups.groups, comparing);
   add_repeated(notes, groups.repeated);
-  for (const std::string& text : notes) warn(text);
   RunComparison comparison = compare_runs(courses.runs, groups.groups, comparing);
+  add_surpassed(notes, comparison, courses.runs);
+  for (const std::string& text : notes) warn(text);
   code = report_left_out(comparison.left_out, code);
   if (format == Format::json) {
     comparison.left_out.insert(comparison.left_out.begin(), courses.left_out.begin(),
