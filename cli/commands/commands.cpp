@@ -57,11 +57,11 @@ constexpr std::array space_sample_options = {
     Names("count"), Names("distribution"), Names("latency-table"), Names("seed"), Names("set"),
     Names("input"), Names("classes"),      Names("json"),          Names("csv"),  Names("help")};
 constexpr std::array space_edf_options = {
-    Names("count"),        Names("estimator"), Names("data"),       Names("set"),
-    Names("objective"),    Names("max"),       Names("by"),         Names("bins"),
-    Names("decision"),     Names("seed"),      Names("jobs"),       Names("output"),
-    Names("memory-limit"), Names("config"),    Names("plugin-dir"), Names("quiet"),
-    Names("json"),         Names("csv"),       Names("help")};
+    Names("count"),     Names("estimator"),    Names("data"),   Names("set"),
+    Names("objective"), Names("max"),          Names("by"),     Names("bins"),
+    Names("decision"),  Names("seed"),         Names("jobs"),   Names("output"),
+    Names("force"),     Names("memory-limit"), Names("config"), Names("plugin-dir"),
+    Names("quiet"),     Names("json"),         Names("csv"),    Names("help")};
 constexpr std::array space_optimize_options = {
     Names("channels"), Names("classes"), Names("max"),  Names("min-kept"), Names("count"),
     Names("seed"),     Names("set"),     Names("jobs"), Names("config"),   Names("plugin-dir"),

@@ -15,8 +15,8 @@
 #include "cli/space_comparison.hpp"
 #include "cli/space_comparison_text.hpp"
 #include "cli/space_sampling.hpp"
-#include "core/base/durable_file.hpp"
 #include "core/base/error.hpp"
+#include "core/base/output_file.hpp"
 #include "core/base/text.hpp"
 #include "search_spaces/registry.hpp"
 
@@ -36,9 +36,25 @@ struct EdfRequest {
   RunConfig config;  ///< estimator, data, seed and memory limit count
   SamplingSettings sampling;
   ComparisonSettings comparison;
-  std::optional<fs::path> picture;
+  std::optional<OutputFile> picture;
   bool measures = true;  ///< costs are known without the estimator
 };
+
+/// Checked before hours go into what cannot be written.
+std::optional<OutputFile> picture_of(const Arguments& arguments) {
+  const auto file = arguments.value("output");
+  if (!file) {
+    if (arguments.has("force")) throw Error(ErrorKind::usage, "--force goes with --output");
+    return std::nullopt;
+  }
+  if (fs::path(*file).extension() != ".svg") {
+    throw Error(
+        ErrorKind::usage,
+        fmt::format("--output '{}': the picture is an SVG; its name must end in '.svg'", *file));
+  }
+  return OutputFile(
+      *file, arguments.has("force") ? OutputFile::Existing::replace : OutputFile::Existing::keep);
+}
 
 EdfRequest request_of(const Arguments& arguments, const Settings& settings) {
   EdfRequest request;
@@ -69,7 +85,7 @@ EdfRequest request_of(const Arguments& arguments, const Settings& settings) {
       static_cast<std::size_t>(whole_number(arguments, "bins", bins, most_bins));
   request.comparison.decisions = arguments.values("decision");
   request.comparison.seed = config.seed;
-  if (const auto file = arguments.value("output")) request.picture = *file;
+  request.picture = picture_of(arguments);
   return request;
 }
 
@@ -161,29 +177,12 @@ std::size_t failures(const SpaceComparison& comparison) {
   return failed;
 }
 
-/// Before hours go into what cannot be written.
-void check_picture(const EdfRequest& request) {
-  if (!request.picture) return;
-  if (request.picture->extension() != ".svg") {
-    throw Error(ErrorKind::usage, fmt::format("--output '{}': the picture is an SVG; its name must "
-                                              "end in '.svg'",
-                                              request.picture->string()));
-  }
-  const fs::path folder = fs::absolute(*request.picture).parent_path();
-  std::error_code failed;
-  if (!fs::is_directory(folder, failed)) {
-    throw Error(ErrorKind::io, fmt::format("--output '{}': there is no folder '{}'",
-                                           request.picture->string(), folder.string()));
-  }
-}
-
 }  // namespace
 
 int space_edf_command(const Arguments& arguments) {
   const Format format = output_format(arguments);
   const Settings settings(arguments, process_environment());
   EdfRequest request = request_of(arguments, settings);
-  check_picture(request);
   std::vector<SpaceSample> samples;
   const Evaluator evaluator = assemble(request, arguments, settings, samples);
   resolve_metrics(request, *evaluator.estimator);
@@ -201,7 +200,7 @@ int space_edf_command(const Arguments& arguments) {
     }
   }
   const SpaceComparison comparison = compare_spaces(samples, request.comparison);
-  if (request.picture) write_durably(*request.picture, error_plot(comparison));
+  if (request.picture) request.picture->write(error_plot(comparison));
   print_comparison(request, comparison, samples, format);
   if (const std::size_t failed = failures(comparison); failed > 0) {
     warn(fmt::format("{} could not be measured, and {} left out; --json says why",

@@ -194,8 +194,11 @@ TEST_CASE("the picture is an SVG with a curve a space") {
     ++curves;
   }
   CHECK(curves == 2);
+  check_rejected(edf({"-o", file.string()}), 9, "exists");
+  CHECK(nas_program(edf({"-o", file.string(), "--force"})).code == 0);
   check_rejected(edf({"-o", "edf.png"}), 2, "must end in '.svg'");
-  check_rejected(edf({"-o", (directory.path() / "absent" / "a.svg").string()}), 9, "no folder");
+  check_rejected(edf({"-o", (directory.path() / "absent" / "a.svg").string()}), 9,
+                 "there is no folder");
 }
 
 TEST_CASE("networks that fail are left out and said") {
