@@ -190,9 +190,11 @@ Measurement measure(const Evaluator& evaluator, const Blueprint& blueprint,
                     const EvalRequest& request, const InterruptHandler& interrupts, bool quiet) {
   ProgressLine line(ProgressLine::mode_for_stderr(quiet));
   const auto executor = make_tbb_executor(available_processors());
-  const EstimateServices services{
-      *executor, interrupts.token(),
-      [&](double share) { line.show(fmt::format("measuring · {:.0f} %", 100 * share), false); }};
+  const auto show = [&](double share) {
+    line.show(fmt::format("measuring · {:.0f} %", 100 * share), false);
+  };
+  const EstimateServices services{*executor, interrupts.token(), show};
+  show(0);
   return evaluator.estimator->estimate(
       blueprint.candidate(), request.fidelity.value_or(evaluator.estimator->default_fidelity()),
       request.trial_seed.value_or(derive_seed(request.config.seed, "trial", 0)), services);
@@ -216,6 +218,7 @@ Measurement measure_finally(const Evaluator& evaluator, const Blueprint& bluepri
   Measurement measurement = network->training();
   if (measurement.status != Measurement::Status::ok) return measurement;
   measurement.metrics.merge(network->test());
+  measurement.metrics["epochs"] = epochs;
   if (weights) weights->write_by([&](const fs::path& file) { network->save_weights(file); });
   return measurement;
 }
@@ -264,6 +267,9 @@ int eval_command(const Arguments& arguments) {
   const bool quiet = Settings(arguments, environment).enabled("quiet");
   const std::optional<OutputFile> weights = weights_output(arguments);
   const EvalRequest request = request_of(arguments, environment);
+  if (arguments.has("final-epochs") && request.config.final_epochs == 0) {
+    throw Error(ErrorKind::usage, "--final-epochs '0': a final training takes more than none");
+  }
   const Evaluator evaluator = evaluator_for(request);
   const bool finally = arguments.has("final");
   if (!finally) {
