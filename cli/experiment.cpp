@@ -87,11 +87,23 @@ void resolve_final_training(RunConfig& config, std::optional<double> epochs,
   }
 }
 
+/// Empty where there are no limits.
+std::function<bool(const Genotype&, const Architecture&)> feasibility(const Evaluator& evaluator,
+                                                                      const RunConfig& config) {
+  if (config.limits.empty()) return {};
+  return [limits = config.limits, more_costs = latency_costs(evaluator)](
+             const Genotype& genotype, const Architecture& architecture) {
+    Metrics metrics = cost_metrics(cost(architecture));
+    if (more_costs) metrics.merge(more_costs(genotype, architecture));
+    return !exceeded(limits, metrics);
+  };
+}
+
 void prepare(Evaluator& evaluator, const RunConfig& config) {
   try {
     evaluator.estimator->prepare({evaluator.dataset, config.seed, config.memory_limit,
                                   evaluator.estimator_options, config.precision,
-                                  evaluator.space.get()});
+                                  evaluator.space.get(), feasibility(evaluator, config)});
   } catch (const Error&) {
     throw;
   } catch (const std::exception& error) {
@@ -186,12 +198,12 @@ std::unique_ptr<Experiment> assemble_experiment(const ExperimentRequest& request
     config.options[owner] = {values.all().begin(), values.all().end()};
   }
   experiment->strategy_library = registry.find(PluginKind::strategy, config.strategy);
-  experiment->evaluator =
-      assemble_evaluator(config, options.at(config.space), options.at(config.estimator),
-                         registry.find(PluginKind::estimator, config.estimator));
-  if (experiment->evaluator.estimator->needs_architecture()) {
+  auto estimator_library = registry.find(PluginKind::estimator, config.estimator);
+  if (estimator_library->make_estimator()->needs_architecture()) {
     add_default_limits(config, request.default_limits);
   }
+  experiment->evaluator = assemble_evaluator(
+      config, options.at(config.space), options.at(config.estimator), std::move(estimator_library));
   if (is_objective(mnasnet_reward_name, config)) {
     experiment->derived.push_back(mnasnet_reward(options.at(mnasnet_reward_name)));
   }

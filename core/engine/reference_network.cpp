@@ -73,6 +73,7 @@ std::vector<T> ReferenceNetwork<T>::forward(std::span<const T> input) {
   for (auto& values : activations_) release(values);
   peak_bytes_ = 0;
   for (NodeId node = 0; node < architecture_.size(); ++node) {
+    check_();
     if (runs(node)) {
       allocate(node);
       if (node == image) std::ranges::copy(input, activations_[node].begin());
@@ -112,6 +113,7 @@ std::vector<T> ReferenceNetwork<T>::backward(std::span<const T> output_gradient)
   std::ranges::copy(output_gradient, gradients[output].begin());
 
   for (NodeId node = output; node > 0; --node) {
+    check_();
     const OpKind kind = architecture_.op(node).kind();
     if (kind == OpKind::input || !runs(node)) continue;
     const reference::Forward<T> forward = call(node);

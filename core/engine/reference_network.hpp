@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -39,6 +40,9 @@ class ReferenceNetwork {
   /// As of Program.
   void set_seed(std::uint64_t seed) { randomness_.seed = seed; }
   void set_drop_scale(double scale) { randomness_.drop_scale = scale; }
+  /// Is called before every node, forward and backward. What it throws passes through, and leaves
+  /// what was computed undefined.
+  void set_check(std::function<void()> check) { check_ = std::move(check); }
 
   /// Plain N x C x H x W in and out (first input, first output). Training mode keeps what backward
   /// needs; inference mode frees as it goes.
@@ -75,6 +79,7 @@ class ReferenceNetwork {
   /// By storage: the last node that reads anything in it; size() where that is an output.
   std::vector<NodeId> last_reader_;
   engine::Gates gates_;
+  std::function<void()> check_ = [] {};
   std::map<std::string, std::vector<T>> parameters_;
   std::map<std::string, std::vector<T>> gradients_;
   /// Of the last forward, by node and role.

@@ -18,7 +18,7 @@
 namespace nas {
 
 /// Raised whenever a class that crosses the plugin boundary changes.
-inline constexpr std::uint32_t plugin_abi_version = 7;
+inline constexpr std::uint32_t plugin_abi_version = 8;
 inline constexpr char plugin_magic[8] = "NASPLUG";
 
 #define NAS_STRINGIFY_(x) #x

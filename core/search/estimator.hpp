@@ -40,6 +40,8 @@ struct EstimatorContext {
   OptionValues options;
   Precision precision = Precision::float32;  ///< that networks are trained and measured in
   const SearchSpace* space = nullptr;        ///< of the candidates; outlives the estimator
+  /// Whether a network is within the limits that candidates obey; empty: there are none.
+  std::function<bool(const Genotype&, const Architecture&)> is_feasible = {};
 };
 
 /// How a trial that was told fared on the way.

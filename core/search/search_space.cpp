@@ -224,4 +224,9 @@ std::size_t count_by_enumeration(const SearchSpace& space, std::size_t bound) {
   return count;
 }
 
+Architecture example_architecture(const SearchSpace& space) {
+  Random random(0);
+  return space.build(space.sample_uniform(random));
+}
+
 }  // namespace nas

@@ -99,6 +99,9 @@ class SearchSpace {
 /// Throws Error(space) beyond `bound`.
 std::size_t count_by_enumeration(const SearchSpace& space, std::size_t bound = 10'000'000);
 
+/// One of the space's networks, always the same. Throws Error(space).
+Architecture example_architecture(const SearchSpace& space);
+
 /// The exact size in decimal digits; "unknown" where there is no closed form.
 std::string size_digits(const SearchSpace& space);
 

@@ -10,12 +10,7 @@ std::int64_t output_classes(const Architecture& architecture) {
   return architecture.shape(architecture.outputs().front()).elements();
 }
 
-void check_compatible(const Architecture& architecture, const Samples& samples) {
-  if (samples.count() == 0) {
-    throw Error(ErrorKind::data,
-                fmt::format("dataset '{}': no samples were selected; at least 1 is needed",
-                            samples.dataset->name));
-  }
+void check_classifier(const Architecture& architecture) {
   const std::vector<NodeId>& outputs = architecture.outputs();
   const Shape& output = architecture.shape(outputs.front());
   if (outputs.size() != 1 || output.pixels() != 1) {
@@ -28,6 +23,15 @@ void check_compatible(const Architecture& architecture, const Samples& samples) 
                                         : fmt::format("{} outputs, the first", outputs.size()),
                     output.text()));
   }
+}
+
+void check_compatible(const Architecture& architecture, const Samples& samples) {
+  if (samples.count() == 0) {
+    throw Error(ErrorKind::data,
+                fmt::format("dataset '{}': no samples were selected; at least 1 is needed",
+                            samples.dataset->name));
+  }
+  check_classifier(architecture);
   const Shape& expected = architecture.shape(architecture.input_nodes().front());
   const LabelledImages& images = samples.images();
   if (images.shape != expected) {

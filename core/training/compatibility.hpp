@@ -6,9 +6,12 @@
 
 namespace nas {
 
-/// Throws Error(data) where there are no samples, their shape is not the architecture's input, or
-/// a label is not one of its classes, and Error(space) where it has more outputs than one, or one
-/// with more than 1x1 pixels.
+/// Throws Error(space) where the architecture has more outputs than one, or one with more than 1x1
+/// pixels: it does not classify images.
+void check_classifier(const Architecture& architecture);
+
+/// As check_classifier, and throws Error(data) where there are no samples, their shape is
+/// not the architecture's input, or a label is not one of its classes.
 void check_compatible(const Architecture& architecture, const Samples& samples);
 
 /// The number of logits that the architecture's first output gives.

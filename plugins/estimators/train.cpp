@@ -19,6 +19,8 @@
 #include "core/data/resized_data.hpp"
 #include "core/data/split.hpp"
 #include "core/plugin/descriptor.hpp"
+#include "core/search/search_space.hpp"
+#include "core/training/compatibility.hpp"
 #include "plugins/estimators/train/final_network.hpp"
 #include "plugins/estimators/train/median_rule.hpp"
 #include "plugins/estimators/train/recipe.hpp"
@@ -39,6 +41,9 @@ class TrainEstimator final : public Estimator {
   void prepare(const EstimatorContext& context) override {
     if (!context.dataset) {
       throw Error(ErrorKind::config, "the estimator 'train' needs a dataset; name one with --data");
+    }
+    if (context.space != nullptr && context.space->has_architectures()) {
+      check_classifier(example_architecture(*context.space));
     }
     check_optimizer(optimizer(context.options));
     check_schedule(schedule(context.options));

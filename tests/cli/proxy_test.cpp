@@ -1,5 +1,7 @@
 // Searches by zero-cost proxies, through the program.
+#include <csignal>
 #include <filesystem>
+#include <string>
 
 #include <catch2/catch.hpp>
 
@@ -8,6 +10,8 @@
 
 namespace nas {
 namespace {
+
+namespace fs = std::filesystem;
 
 Words proxy_run(const TemporaryDirectory& directory, const std::string& name, const Words& more) {
   Words words = {"run",
@@ -30,7 +34,7 @@ Words proxy_run(const TemporaryDirectory& directory, const std::string& name, co
   return words;
 }
 
-nlohmann::json trials_of(const Outcome& outcome) {
+nlohmann::json measured_trials(const Outcome& outcome) {
   INFO(outcome.err);
   REQUIRE(outcome.code == 0);
   nlohmann::json trials = outcome.json().at("trials");
@@ -45,7 +49,7 @@ TEST_CASE("proxies are the same for every number of jobs, those of the vote's re
   const auto run = [&](const std::string& jobs) {
     Words words = measured;
     words.insert(words.end(), {"--jobs", jobs});
-    return trials_of(nas_program(proxy_run(directory, "jobs" + jobs, words)));
+    return measured_trials(nas_program(proxy_run(directory, "jobs" + jobs, words)));
   };
   const nlohmann::json alone = run("1");
   REQUIRE(alone.size() == 6);
@@ -71,13 +75,51 @@ TEST_CASE("a search by a proxy maximises it, and trains nothing in the end") {
 
 TEST_CASE("spaces can be compared by a proxy") {
   const TemporaryDirectory directory;
-  const Outcome outcome =
-      nas_program({"space", "edf", "nasbench201", "-n", "4", "--estimator", "proxy", "--data",
-                   write_tiny_data(directory).string(), "--set", "proxy.proxies=synflow", "--quiet",
-                   "--json"});
+  const Outcome outcome = nas_program({"space", "edf", "nasbench201", "-n", "4", "--estimator",
+                                       "proxy", "--data", write_tiny_data(directory).string(),
+                                       "--set", "proxy.proxies=synflow", "--quiet", "--json"});
   INFO(outcome.err);
   REQUIRE(outcome.code == 0);
   CHECK(outcome.json().at("spaces").at(0).at("networks") == 4);
+}
+
+TEST_CASE("spaces whose networks do not classify images are refused before the first trial") {
+  const TemporaryDirectory directory;
+  const std::string estimator = GENERATE("proxy", "train");
+  const fs::path out = directory.path() / "dense";
+  check_rejected({"run", "--estimator", estimator, "--space", "autodeeplab", "--out", out.string()},
+                 3, "networks for dense prediction");
+  CHECK_FALSE(fs::exists(out));
+}
+
+TEST_CASE("Ctrl-C ends a proxy that takes long, and a second one that of a run") {
+  const TemporaryDirectory directory;
+  const std::string data = write_tiny_data(directory).string();
+  // Minutes of zen.
+  const Words endless = {"--estimator", "proxy",
+                         "--space",     "nasbench201",
+                         "--data",      data,
+                         "--set",       "proxy.proxies=zen",
+                         "--set",       "proxy.zen_repeats=10000",
+                         "--set",       "proxy.zen_batch_size=256"};
+  Words eval = {"eval", "--genotype", "[1,3,3,3,0,2]"};
+  eval.insert(eval.end(), endless.begin(), endless.end());
+  Surroundings terminal;
+  terminal.terminal = 80;
+  Program single(eval, terminal);
+  REQUIRE(single.wait_for_message("measuring"));
+  single.signal(SIGINT);
+  CHECK(single.wait().code == 130);
+
+  const fs::path out = directory.path() / "run";
+  Words run = {"run", "--out", out.string()};
+  run.insert(run.end(), endless.begin(), endless.end());
+  Program search(run);
+  REQUIRE(search.wait_for_message("run directory"));
+  search.signal(SIGINT);
+  REQUIRE(search.wait_for_message("Ctrl-C again: now"));
+  search.signal(SIGINT);
+  CHECK(search.wait().code == 130);
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // The estimator 'proxy' as it is loaded. What it measures has its tests in tests/proxy.
 #include <cmath>
 #include <memory>
+#include <mutex>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,7 +51,7 @@ class ProxyUnderTest {
 
   Measurement estimate(int answer, std::uint64_t seed, const Fidelity& fidelity = {0, 1}) {
     const auto blueprint = make_blueprint(*space_, {{answer}});
-    return estimator_->estimate(blueprint->candidate(), fidelity, seed, {*executor_, cancel});
+    return estimator_->estimate(blueprint->candidate(), fidelity, seed, {*executor_, cancel, {}});
   }
   Estimator& estimator() { return *estimator_; }
 
@@ -63,7 +65,8 @@ class ProxyUnderTest {
 };
 
 const Given everything = {
-    {"proxies", "vote,grad_norm,snip,grasp,synflow,fisher,jacob_cov,naswot,zen,l2_norm,params,macs"},
+    {"proxies",
+     "vote,grad_norm,snip,grasp,synflow,fisher,jacob_cov,naswot,zen,l2_norm,params,macs"},
     {"batch_size", "8"},
     {"naswot_batch_size", "12"},
     {"zen_batch_size", "4"},
@@ -131,6 +134,34 @@ TEST_CASE("a network through which nothing flows has no finite synflow and loses
   CHECK(broken.at("snip") == 0);
   CHECK(std::isfinite(whole.at("synflow")));
   CHECK(broken.at("vote") < whole.at("vote"));
+}
+
+TEST_CASE("references of a vote are within the limits that candidates obey") {
+  const auto library = built_plugins().find(PluginKind::estimator, "proxy");
+  const SmallSpace space;
+  std::mutex mutex;
+  std::set<Genotype> allowed;
+  const auto estimator = library->make_estimator();
+  EstimatorContext context;
+  context.dataset = stripes();
+  context.options =
+      options_of(*library, {{"proxies", "vote"}, {"batch_size", "8"}, {"vote_networks", "5"}});
+  context.space = &space;
+  context.is_feasible = [&](const Genotype& genotype, const Architecture&) {
+    const bool is_first = genotype.answers.front() == 0;
+    const std::lock_guard lock(mutex);
+    if (is_first) allowed.insert(genotype);
+    return is_first;
+  };
+  estimator->prepare(context);
+  CHECK(allowed.empty());  // a network is built when it is measured
+  const auto executor = make_serial_executor();
+  const CancelToken never;
+  const auto blueprint = make_blueprint(space, {{0}});
+  const Measurement measurement =
+      estimator->estimate(blueprint->candidate(), {0, 1}, 1, {*executor, never, {}});
+  REQUIRE(measurement.status == Measurement::Status::ok);
+  CHECK(allowed == std::set<Genotype>{{{0}}});
 }
 
 TEST_CASE("what proxies cannot be measured with is refused before the first trial") {

@@ -17,7 +17,7 @@ namespace {
 constexpr double rounding = 1e-12;
 
 // Large enough weights that no gate is in its linear part.
-const ControllerSettings small = {.layers = 2, .units = 5, .initial_range = 0.8};
+const ControllerSettings small_controller = {.layers = 2, .units = 5, .initial_range = 0.8};
 
 std::vector<Episode> drawn_episodes(Controller& controller, int count) {
   Random random(7);
@@ -61,7 +61,8 @@ TEST_CASE("the controller's gradient agrees with finite differences, with masks 
   const int layers = GENERATE(1, 2, 3);
   const fake::Space space(5, 4, true);
   Random random(3);
-  Controller controller(space, {layers, small.units, small.initial_range}, random);
+  Controller controller(space, {layers, small_controller.units, small_controller.initial_range},
+                        random);
   const std::vector<Episode> episodes = drawn_episodes(controller, 6);
   VectorXd by_log_probability(6), by_entropy(6);
   by_log_probability << 0.3, -1.2, 0.7, 0, 2, -0.4;
@@ -74,7 +75,7 @@ TEST_CASE("the controller's gradient agrees with finite differences, with masks 
 TEST_CASE("a gradient over more columns than one product takes agrees with finite differences") {
   const fake::Space space(9, 3);
   Random random(3);
-  Controller controller(space, {1, 2, small.initial_range}, random);
+  Controller controller(space, {1, 2, small_controller.initial_range}, random);
   const std::vector<Episode> episodes = drawn_episodes(controller, 60);  // 540 columns
   const VectorXd ones = VectorXd::Ones(60);
   CHECK(gradient_error(controller, episodes, ones, 0.3 * ones) < tolerance);
@@ -84,7 +85,7 @@ TEST_CASE(
     "the probabilities of all genotypes are one together, and inactive answers cost nothing") {
   const fake::Space space(4, 3, true);
   Random random(5);
-  Controller controller(space, small, random);
+  Controller controller(space, small_controller, random);
   std::vector<Episode> all;
   space.enumerate([&](const Genotype& genotype) {
     all.push_back(episode_of(space, genotype));
@@ -98,7 +99,7 @@ TEST_CASE(
 TEST_CASE("what is drawn is valid, and scored as it was drawn, alone or in a batch") {
   const fake::Space space(6, 4, true);
   Random random(5);
-  Controller controller(space, small, random);
+  Controller controller(space, small_controller, random);
   const std::vector<Episode> episodes = drawn_episodes(controller, 200);
   const VectorXd scores = controller.score(episodes).log_probabilities;
   for (std::size_t k = 0; k < episodes.size(); ++k) {
@@ -113,7 +114,7 @@ TEST_CASE("what is drawn is valid, and scored as it was drawn, alone or in a bat
 TEST_CASE("genotypes are drawn as often as their probabilities say") {
   const fake::Space space(2, 3);
   Random random(5);
-  Controller controller(space, small, random);
+  Controller controller(space, small_controller, random);
   constexpr int draws = 20000;
   std::map<Genotype, int> counts;
   for (const Episode& episode : drawn_episodes(controller, draws)) ++counts[episode.genotype];
@@ -130,7 +131,7 @@ TEST_CASE("genotypes are drawn as often as their probabilities say") {
 TEST_CASE("what is fed to the next decision is the answer that was drawn") {
   const fake::Space space(2, 3);
   Random random(5);
-  Controller controller(space, small, random);
+  Controller controller(space, small_controller, random);
   const auto share_of_second = [&](int first) {
     const Episode a = episode_of(space, {{first, 0}});
     const Episode b = episode_of(space, {{first, 1}});

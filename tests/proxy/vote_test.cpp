@@ -51,7 +51,7 @@ TEST_CASE("what is no finite number loses") {
 
 TEST_CASE("references are measured once, and those that cannot be have no scores") {
   int measured = 0;
-  proxy::References references(3, [&](std::size_t i) -> Scores {
+  proxy::References references(3, [&](std::size_t i, const CancelToken&) -> Scores {
     ++measured;
     if (i == 1) throw std::runtime_error("broken");
     return scores(1, 1, 1);
@@ -62,4 +62,21 @@ TEST_CASE("references are measured once, and those that cannot be have no scores
   CHECK(measured == 3);
   CHECK(all[0].size() == 3);
   CHECK(all[1].empty());
+}
+
+TEST_CASE("a reference that was being measured at a cancellation is measured again") {
+  CancelToken stopped;
+  std::vector<std::size_t> measured;
+  proxy::References references(3, [&](std::size_t i, const CancelToken& cancel) -> Scores {
+    measured.push_back(i);
+    if (measured.size() == 2) stopped.raise(CancelToken::Level::stop_now);
+    return cancel.now() ? Scores{} : scores(1, 1, 1);
+  });
+  CHECK(references.scores(stopped) == nullptr);
+  REQUIRE(measured.size() == 2);
+  CHECK(references.scores(stopped) == nullptr);
+  const CancelToken never;
+  REQUIRE(references.scores(never) != nullptr);
+  CHECK(measured.size() == 4);
+  for (const Scores& each : *references.scores(never)) CHECK(each.size() == 3);
 }

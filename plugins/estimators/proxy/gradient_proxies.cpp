@@ -112,10 +112,12 @@ std::span<const float> GradientPass::jacobian() {
   return program_.input_gradient();
 }
 
-double grasp(const Architecture& architecture, const ParameterStore& store, const Batch& batch) {
+double grasp(const Architecture& architecture, const ParameterStore& store, const Batch& batch,
+             const std::function<void()>& check) {
   const auto weights = layer_weights(architecture);
   const std::vector<double> images(batch.images.begin(), batch.images.end());
   ReferenceNetwork<double> network(architecture, batch.size(), Mode::training);
+  network.set_check(check);
   // With all weights of layers multiplied by `scale`.
   const auto gradient_at = [&](double scale) {
     network.load(store);

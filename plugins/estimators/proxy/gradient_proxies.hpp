@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -70,7 +71,10 @@ class GradientPass {
 /// The sum is the derivative of |g|^2 / 2 along the weights themselves, since H is symmetric, and
 /// is taken as one, by a step that is short enough for no ReLU to change its mind: |g|^2 jumps
 /// where one does. That takes double precision, and so two steps of the reference network:
-/// thousands of times the time of everything else.
-double grasp(const Architecture& architecture, const ParameterStore& store, const Batch& batch);
+/// many times the time of the other proxies. Calls `check` before every node of it; what that
+/// throws passes through.
+double grasp(
+    const Architecture& architecture, const ParameterStore& store, const Batch& batch,
+    const std::function<void()>& check = [] {});
 
 }  // namespace nas::proxy

@@ -41,35 +41,38 @@ Proxy proxy_of(const std::string& name) {
               fmt::format("unknown proxy '{}'{}", name, suggestion(name, known)));
 }
 
+/// Leaves a measurement from within.
+struct Cancelled {};
+
 /// Measures of one network, one after the other.
 class Measures {
  public:
+  /// All arguments must outlive it.
   Measures(const Architecture& architecture, const Proxies& wanted, const MeasureSettings& settings,
-           std::uint64_t seed)
+           std::uint64_t seed, const CancelToken& cancel)
       : network_(without(architecture, {OpKind::dropout, OpKind::drop_path})),
         wanted_(wanted),
         settings_(settings),
-        seed_(seed) {
+        seed_(seed),
+        check_([&cancel] {
+          if (cancel.now()) throw Cancelled{};
+        }) {
     store_.prepare(network_, derive_seed(seed, "weights"));
   }
 
-  /// Each of them leaves the weights as they were but for the last.
-  std::vector<std::function<void()>> steps() {
-    std::vector<std::function<void()>> result;
-    const auto add = [&](std::initializer_list<Proxy> proxies, auto step) {
-      if (wants_any(proxies)) result.emplace_back(step);
-    };
-    add({Proxy::params, Proxy::macs}, [this] { count(); });
-    add({Proxy::l2_norm}, [this] { put(Proxy::l2_norm, l2_norm(network_, store_)); });
-    add({Proxy::synflow}, [this] { put(Proxy::synflow, log_synflow(network_, store_)); });
-    add({Proxy::naswot},
-        [this] { put(Proxy::naswot, naswot(network_, store_, settings_.naswot_images)); });
-    add({Proxy::grad_norm, Proxy::snip, Proxy::fisher, Proxy::jacob_cov}, [this] { gradients(); });
-    add({Proxy::grasp}, [this] { put(Proxy::grasp, grasp(network_, store_, settings_.batch)); });
-    add({Proxy::zen}, [this] {
-      put(Proxy::zen, Zen(network_, store_, settings_.zen).score(derive_seed(seed_, "zen")));
-    });
-    return result;
+  /// Whether it was not cancelled before the end.
+  bool run(const std::function<void(double)>& progress) {
+    const auto all = steps();
+    try {
+      for (std::size_t i = 0; i < all.size(); ++i) {
+        check_();
+        all[i]();
+        if (progress) progress(static_cast<double>(i + 1) / static_cast<double>(all.size()));
+      }
+      return true;
+    } catch (const Cancelled&) {
+      return false;
+    }
   }
 
   /// The most that one program takes.
@@ -92,6 +95,27 @@ class Measures {
   Scores take() { return std::move(scores_); }
 
  private:
+  /// Each of them leaves the weights as they were but for the last.
+  std::vector<std::function<void()>> steps() {
+    std::vector<std::function<void()>> result;
+    const auto add = [&](std::initializer_list<Proxy> proxies, auto step) {
+      if (wants_any(proxies)) result.emplace_back(step);
+    };
+    add({Proxy::params, Proxy::macs}, [this] { count(); });
+    add({Proxy::l2_norm}, [this] { put(Proxy::l2_norm, l2_norm(network_, store_)); });
+    add({Proxy::synflow}, [this] { put(Proxy::synflow, log_synflow(network_, store_)); });
+    add({Proxy::naswot},
+        [this] { put(Proxy::naswot, naswot(network_, store_, settings_.naswot_images)); });
+    add({Proxy::grad_norm, Proxy::snip, Proxy::fisher, Proxy::jacob_cov}, [this] { gradients(); });
+    add({Proxy::grasp},
+        [this] { put(Proxy::grasp, grasp(network_, store_, settings_.batch, check_)); });
+    add({Proxy::zen}, [this] {
+      Zen zen(network_, store_, settings_.zen);
+      put(Proxy::zen, zen.score(derive_seed(seed_, "zen"), check_));
+    });
+    return result;
+  }
+
   bool wants_any(std::initializer_list<Proxy> proxies) const {
     return std::ranges::any_of(proxies, [this](Proxy proxy) { return wanted_.contains(proxy); });
   }
@@ -129,6 +153,7 @@ class Measures {
   const Proxies& wanted_;
   const MeasureSettings& settings_;
   const std::uint64_t seed_;
+  const std::function<void()> check_;
   ParameterStore store_;
   Scores scores_;
 };
@@ -157,7 +182,7 @@ std::vector<Proxy> parse_proxies(const std::string& text) {
 Outcome measure(const Architecture& architecture, const Proxies& wanted,
                 const MeasureSettings& settings, std::uint64_t seed, const CancelToken& cancel,
                 const std::function<void(double)>& progress) {
-  Measures measures(architecture, wanted, settings, seed);
+  Measures measures(architecture, wanted, settings, seed, cancel);
   if (settings.memory_limit > 0) {
     const std::size_t bytes = measures.planned_bytes();
     if (bytes > settings.memory_limit) {
@@ -167,12 +192,7 @@ Outcome measure(const Architecture& architecture, const Proxies& wanted,
                                      human_bytes(static_cast<double>(settings.memory_limit)))};
     }
   }
-  const auto steps = measures.steps();
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    if (cancel.now()) return {.scores = {}, .cancelled = true, .failure = {}};
-    steps[i]();
-    if (progress) progress(static_cast<double>(i + 1) / static_cast<double>(steps.size()));
-  }
+  if (!measures.run(progress)) return {.scores = {}, .cancelled = true, .failure = {}};
   return {.scores = measures.take(), .failure = {}};
 }
 

@@ -55,7 +55,8 @@ struct Outcome {
 };
 
 /// Measures those of `wanted` that are about one network alone: not `vote`. Weights follow from
-/// `seed`. Calls `progress` with the share that is done.
+/// `seed`. Calls `progress` with the share that is done. Looks at `cancel` between proxies and
+/// within those that take long.
 Outcome measure(const Architecture& architecture, const Proxies& wanted,
                 const MeasureSettings& settings, std::uint64_t seed, const CancelToken& cancel,
                 const std::function<void(double)>& progress = {});

@@ -68,6 +68,9 @@ class ProxyEstimator final : public Estimator {
       throw Error(ErrorKind::config,
                   "the estimator 'proxy' measures in float32; leave --precision out");
     }
+    if (context.space != nullptr && context.space->has_architectures()) {
+      check_classifier(example_architecture(*context.space));
+    }
     context_ = context;
     read_proxies(context.options.text("proxies"));
     const auto most = std::max(option("batch_size"), option("naswot_batch_size"));
@@ -137,17 +140,27 @@ class ProxyEstimator final : public Estimator {
                   "the proxy 'vote' compares networks with others of their search space, and there "
                   "is none; name other proxies with --set proxy.proxies=…");
     }
-    std::vector<Genotype> drawn;
-    Random random(derive_seed(context_.seed, "references"));
-    for (std::int64_t i = 0; i < option("vote_networks"); ++i) {
-      drawn.push_back(context_.space->sample_uniform(random));
+    const auto count = static_cast<std::size_t>(option("vote_networks"));
+    references_ = std::make_unique<proxy::References>(
+        count, [this](std::size_t i, const CancelToken& cancel) {
+          return measure(reference(i), {proxy::voters.begin(), proxy::voters.end()},
+                         derive_seed(context_.seed, "reference", i), cancel, {})
+              .scores;
+        });
+  }
+
+  /// Uniform over what the limits leave, like the candidates of random search; any network where
+  /// that is so little that none is found.
+  Architecture reference(std::size_t index) const {
+    constexpr int most_draws = 1000;
+    Random random(derive_seed(context_.seed, "reference draw", index));
+    for (int i = 1;; ++i) {
+      const Genotype genotype = context_.space->sample_uniform(random);
+      Architecture drawn = context_.space->build(genotype);
+      if (!context_.is_feasible || i == most_draws || context_.is_feasible(genotype, drawn)) {
+        return drawn;
+      }
     }
-    references_ = std::make_unique<proxy::References>(drawn.size(), [this, drawn](std::size_t i) {
-      const CancelToken never;
-      return measure(context_.space->build(drawn[i]), {proxy::voters.begin(), proxy::voters.end()},
-                     derive_seed(context_.seed, "reference", i), never, {})
-          .scores;
-    });
   }
 
   /// What it is measured by, at the resolution that it reads.

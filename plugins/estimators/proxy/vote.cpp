@@ -5,6 +5,7 @@
 #include <cmath>
 #include <exception>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 namespace nas::proxy {
@@ -64,27 +65,35 @@ double vote(const Scores& network, const std::vector<Scores>& references) {
 }
 
 References::References(std::size_t count, Measure measure)
-    : measure_(std::move(measure)), scores_(count) {}
+    : measure_(std::move(measure)), open_(count), scores_(count) {
+  std::iota(open_.begin(), open_.end(), std::size_t{0});
+}
 
 const std::vector<Scores>* References::scores(const CancelToken& cancel) {
   std::unique_lock lock(mutex_);
-  while (next_ < scores_.size() && !cancel.now()) {
-    const std::size_t mine = next_++;
+  while (done_ < scores_.size()) {
+    if (cancel.now()) return nullptr;
+    if (open_.empty()) {
+      changed_.wait_for(lock, patience);
+      continue;
+    }
+    const std::size_t mine = open_.back();
+    open_.pop_back();
     lock.unlock();
     Scores measured;
     try {
-      measured = measure_(mine);
+      measured = measure_(mine, cancel);
     } catch (const std::exception&) {
       measured.clear();
     }
     lock.lock();
-    scores_[mine] = std::move(measured);
-    ++done_;
+    if (cancel.now()) {
+      open_.push_back(mine);
+    } else {
+      scores_[mine] = std::move(measured);
+      ++done_;
+    }
     changed_.notify_all();
-  }
-  while (done_ < scores_.size()) {
-    if (cancel.now()) return nullptr;
-    changed_.wait_for(lock, patience);
   }
   return &scores_;
 }

@@ -33,7 +33,8 @@ double vote(const Scores& network, const std::vector<Scores>& references);
 /// them share the work, and none waits while there is some left.
 class References {
  public:
-  using Measure = std::function<Scores(std::size_t)>;
+  /// What it gives where it was cancelled does not matter.
+  using Measure = std::function<Scores(std::size_t, const CancelToken&)>;
   References(std::size_t count, Measure measure);
 
   /// Null where it was cancelled. What `measure` throws leaves a network without scores.
@@ -43,8 +44,8 @@ class References {
   const Measure measure_;
   std::mutex mutex_;
   std::condition_variable changed_;
+  std::vector<std::size_t> open_;  ///< which nobody has measured or measures
   std::vector<Scores> scores_;
-  std::size_t next_ = 0;
   std::size_t done_ = 0;
 };
 

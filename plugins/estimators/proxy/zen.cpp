@@ -101,9 +101,10 @@ double Zen::repeat(std::span<const float> x, std::span<const float> n) {
   return score;
 }
 
-double Zen::score(std::uint64_t seed) {
+double Zen::score(std::uint64_t seed, const std::function<void()>& check) {
   double sum = 0;
   for (std::int64_t i = 0; i < settings_.repeats; ++i) {
+    check();
     const auto index = static_cast<std::uint64_t>(i);
     draw_weights(derive_seed(seed, "weights", index));
     sum += repeat(draw_images(derive_seed(seed, "images", index)),

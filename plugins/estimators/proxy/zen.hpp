@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -39,8 +40,10 @@ class Zen {
   /// With the weights that are there: the score of one repeat.
   double repeat(std::span<const float> x, std::span<const float> n);
 
-  /// The mean over all repeats, all randomness from `seed`.
-  double score(std::uint64_t seed);
+  /// The mean over all repeats, all randomness from `seed`. Calls `check` before each; what that
+  /// throws passes through.
+  double score(
+      std::uint64_t seed, const std::function<void()>& check = [] {});
 
  private:
   std::vector<float> features_of(std::span<const float> images);
