@@ -7,22 +7,16 @@
 
 #include <catch2/catch.hpp>
 
-#include "core/engine/instruction_set.hpp"
 #include "tests/engine/blocked_values.hpp"
+#include "tests/engine/winograd_kinds.hpp"
 
 using namespace nas;
 using namespace nas::engine;
 using nas::test::Blocked;
+using nas::test::winograd_kinds;
+using nas::test::WinogradKind;
 
 namespace {
-
-/// Relative to the norm of the result: a few units in the last place.
-constexpr double tolerance = 1e-6;
-
-std::vector<std::int64_t> blocks_with_gradient() {
-  if (vector_width() == VectorWidth::avx512) return {8, 16};
-  return {8};
-}
 
 double expected_sum(const WinogradShape& shape, const Blocked& source, const Blocked& gradient,
                     std::int64_t out, std::int64_t in, std::int64_t tap) {
@@ -38,14 +32,15 @@ double expected_sum(const WinogradShape& shape, const Blocked& source, const Blo
   return sum;
 }
 
-void check_gradient(WinogradShape shape) {
+void check_gradient(const WinogradKind& kind, WinogradShape shape) {
   shape.out_h = shape.in_h + 2 * shape.padding_h - 2;
   shape.out_w = shape.in_w + 2 * shape.padding_w - 2;
-  const WinogradGradient kernel = winograd_gradient(shape);
+  const WinogradGradient kernel = winograd_gradient(shape, kind.type);
   REQUIRE(kernel.run != nullptr);
-  const Blocked source(shape.samples, shape.in_channels, shape.in_h * shape.in_w, shape.block, 1);
-  const Blocked gradient(shape.samples, shape.out_channels, shape.out_h * shape.out_w, shape.block,
-                         2);
+  const Blocked source(shape.samples, shape.in_channels, shape.in_h * shape.in_w, kind.block, 1,
+                       kind.type);
+  const Blocked gradient(shape.samples, shape.out_channels, shape.out_h * shape.out_w, kind.block,
+                         2, kind.type);
   Tensor scratch(static_cast<std::size_t>(kernel.scratch));
   std::ranges::fill(scratch.values(), 99.0F);
   std::vector<float> computed(static_cast<std::size_t>(shape.out_channels * shape.in_channels * 9),
@@ -62,44 +57,44 @@ void check_gradient(WinogradShape shape) {
       }
     }
   }
-  CHECK(std::sqrt(error) < tolerance * std::sqrt(norm));
+  CHECK(std::sqrt(error) < kind.tolerance() * std::sqrt(norm));
 }
 
 }  // namespace
 
 TEST_CASE("Winograd's weight gradient is right for all channels") {
-  const std::int64_t block = GENERATE(from_range(blocks_with_gradient()));
+  const WinogradKind kind = GENERATE(from_range(winograd_kinds()));
   const std::int64_t in_channels = GENERATE(3, 8, 21, 40);
   const std::int64_t out_channels = GENERATE(8, 10, 30, 40);
-  CAPTURE(block, in_channels, out_channels);
-  check_gradient({.samples = 3,
-                  .block = block,
-                  .in_channels = in_channels,
-                  .out_channels = out_channels,
-                  .in_h = 6,
-                  .in_w = 10,
-                  .out_h = 0,
-                  .out_w = 0,
-                  .padding_h = 1,
-                  .padding_w = 1});
+  CAPTURE(kind.block, kind.tolerance(), in_channels, out_channels);
+  check_gradient(kind, {.samples = 3,
+                        .block = kind.block,
+                        .in_channels = in_channels,
+                        .out_channels = out_channels,
+                        .in_h = 6,
+                        .in_w = 10,
+                        .out_h = 0,
+                        .out_w = 0,
+                        .padding_h = 1,
+                        .padding_w = 1});
 }
 
 TEST_CASE("Winograd's weight gradient is right for odd images, any padding and many tiles") {
-  const std::int64_t block = GENERATE(from_range(blocks_with_gradient()));
+  const WinogradKind kind = GENERATE(from_range(winograd_kinds()));
   const std::int64_t height = GENERATE(3, 5, 8);
   const std::int64_t width = GENERATE(3, 4, 19);
   const std::int64_t padding = GENERATE(0, 1, 2);
-  CAPTURE(block, height, width, padding);
-  check_gradient({.samples = 7,
-                  .block = block,
-                  .in_channels = 16,
-                  .out_channels = 16,
-                  .in_h = height,
-                  .in_w = width,
-                  .out_h = 0,
-                  .out_w = 0,
-                  .padding_h = padding,
-                  .padding_w = 2 - padding});
+  CAPTURE(kind.block, kind.tolerance(), height, width, padding);
+  check_gradient(kind, {.samples = 7,
+                        .block = kind.block,
+                        .in_channels = 16,
+                        .out_channels = 16,
+                        .in_h = height,
+                        .in_w = width,
+                        .out_h = 0,
+                        .out_w = 0,
+                        .padding_h = padding,
+                        .padding_w = 2 - padding});
 }
 
 TEST_CASE("Winograd's weight gradient is there for blocks that fill vectors") {
@@ -114,6 +109,7 @@ TEST_CASE("Winograd's weight gradient is there for blocks that fill vectors") {
                       .padding_h = 1,
                       .padding_w = 1};
   CHECK((winograd_gradient(shape).run != nullptr) == (vector_width() == VectorWidth::avx512));
+  CHECK((winograd_gradient(shape, ValueType::bfloat16).run != nullptr) == has_bf16_instructions());
   shape.block = 4;
   CHECK(winograd_gradient(shape).run == nullptr);
 }

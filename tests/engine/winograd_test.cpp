@@ -7,23 +7,16 @@
 
 #include <catch2/catch.hpp>
 
-#include "core/engine/instruction_set.hpp"
 #include "tests/engine/blocked_values.hpp"
+#include "tests/engine/winograd_kinds.hpp"
 
 using namespace nas;
 using namespace nas::engine;
 using nas::test::Blocked;
+using nas::test::winograd_kinds;
+using nas::test::WinogradKind;
 
 namespace {
-
-/// Relative to the norm of the result: a few units in the last place.
-constexpr double tolerance = 1e-6;
-
-/// The blocks that this machine has a kernel for.
-std::vector<std::int64_t> blocks() {
-  if (vector_width() == VectorWidth::avx512) return {8, 16};
-  return {8};
-}
 
 double weight_at(const WinogradShape& shape, const Tensor& weights, std::int64_t out,
                  std::int64_t in, std::int64_t tap) {
@@ -62,20 +55,21 @@ double activated(FusedActivation activation, double x) {
   return 0;
 }
 
-void check(WinogradShape shape, bool with_bias = false) {
+void check(const WinogradKind& kind, WinogradShape shape, bool with_bias = false) {
   shape.out_h = shape.in_h + 2 * shape.padding_h - 2;
   shape.out_w = shape.in_w + 2 * shape.padding_w - 2;
-  const Winograd kernel = winograd(shape);
+  const Winograd kernel = winograd(shape, kind.type);
   REQUIRE(kernel.run != nullptr);
   const std::int64_t pixels = shape.out_h * shape.out_w;
-  const Blocked source(shape.samples, shape.in_channels, shape.in_h * shape.in_w, shape.block, 1);
-  Blocked computed(shape.samples, shape.out_channels, pixels, shape.block, 2);
+  const Blocked source(shape.samples, shape.in_channels, shape.in_h * shape.in_w, kind.block, 1,
+                       kind.type);
+  Blocked computed(shape.samples, shape.out_channels, pixels, kind.block, 2, kind.type);
   Tensor weights(static_cast<std::size_t>(shape.in_channels * shape.out_channels * 9));
   Tensor scratch(static_cast<std::size_t>(kernel.scratch));
   Random random(3);
   for (float& weight : weights.values()) weight = static_cast<float>(random.normal());
   std::ranges::fill(scratch.values(), 99.0F);
-  const Blocked before(shape.samples, shape.out_channels, pixels, shape.block, 2);
+  const Blocked before(shape.samples, shape.out_channels, pixels, kind.block, 2, kind.type);
   std::vector<float> bias(static_cast<std::size_t>(shape.out_channels));
   for (float& value : bias) value = static_cast<float>(random.normal());
   kernel.run(shape, source.data(), weights.data(), with_bias ? bias.data() : nullptr,
@@ -93,58 +87,59 @@ void check(WinogradShape shape, bool with_bias = false) {
       }
     }
   }
-  CHECK(std::sqrt(error) < tolerance * std::sqrt(norm));
+  CHECK(std::sqrt(error) < kind.tolerance() * std::sqrt(norm));
 }
 
 }  // namespace
 
 TEST_CASE("Winograd's convolution is right for all channels, in both directions") {
-  const std::int64_t block = GENERATE(from_range(blocks()));
+  const WinogradKind kind = GENERATE(from_range(winograd_kinds()));
   const std::int64_t in_channels = GENERATE(3, 8, 21, 40);
   const std::int64_t out_channels = GENERATE(8, 10, 16, 30, 40);
   const bool transposed = GENERATE(false, true);
-  CAPTURE(block, in_channels, out_channels, transposed);
-  check({.samples = 3,
-         .block = block,
-         .in_channels = in_channels,
-         .out_channels = out_channels,
-         .in_h = 6,
-         .in_w = 10,
-         .out_h = 0,
-         .out_w = 0,
-         .padding_h = 1,
-         .padding_w = 1,
-         .transposed = transposed});
+  CAPTURE(kind.block, kind.tolerance(), in_channels, out_channels, transposed);
+  check(kind, {.samples = 3,
+               .block = kind.block,
+               .in_channels = in_channels,
+               .out_channels = out_channels,
+               .in_h = 6,
+               .in_w = 10,
+               .out_h = 0,
+               .out_w = 0,
+               .padding_h = 1,
+               .padding_w = 1,
+               .transposed = transposed});
 }
 
 TEST_CASE("Winograd's convolution is right for odd images and any padding") {
-  const std::int64_t block = GENERATE(from_range(blocks()));
+  const WinogradKind kind = GENERATE(from_range(winograd_kinds()));
   const std::int64_t height = GENERATE(3, 5, 8);
   const std::int64_t width = GENERATE(3, 4, 19);
   const std::int64_t padding = GENERATE(0, 1, 2);
-  CAPTURE(block, height, width, padding);
-  check({.samples = 7,
-         .block = block,
-         .in_channels = 16,
-         .out_channels = 16,
-         .in_h = height,
-         .in_w = width,
-         .out_h = 0,
-         .out_w = 0,
-         .padding_h = padding,
-         .padding_w = 2 - padding});
+  CAPTURE(kind.block, kind.tolerance(), height, width, padding);
+  check(kind, {.samples = 7,
+               .block = kind.block,
+               .in_channels = 16,
+               .out_channels = 16,
+               .in_h = height,
+               .in_w = width,
+               .out_h = 0,
+               .out_w = 0,
+               .padding_h = padding,
+               .padding_w = 2 - padding});
 }
 
 TEST_CASE("Winograd's convolution takes a bias, a sum and an activation along") {
-  const std::int64_t block = GENERATE(from_range(blocks()));
+  const WinogradKind kind = GENERATE(from_range(winograd_kinds()));
   const bool with_bias = GENERATE(false, true);
   const bool accumulates = GENERATE(false, true);
   const FusedActivation activation =
       GENERATE(FusedActivation::none, FusedActivation::relu, FusedActivation::relu6,
                FusedActivation::swish, FusedActivation::h_swish);
-  CAPTURE(block, with_bias, accumulates, static_cast<int>(activation));
-  check({.samples = 2,
-         .block = block,
+  CAPTURE(kind.block, kind.tolerance(), with_bias, accumulates, static_cast<int>(activation));
+  check(kind,
+        {.samples = 2,
+         .block = kind.block,
          .in_channels = 5,
          .out_channels = 21,
          .in_h = 7,
@@ -170,6 +165,7 @@ TEST_CASE("Winograd's convolution is there for blocks that fill vectors") {
                       .padding_h = 1,
                       .padding_w = 1};
   CHECK((winograd(shape).run != nullptr) == (vector_width() == VectorWidth::avx512));
+  CHECK((winograd(shape, ValueType::bfloat16).run != nullptr) == has_bf16_instructions());
   shape.block = 4;
   CHECK(winograd(shape).run == nullptr);
 }

@@ -220,9 +220,8 @@ class Convolution {
   }
 
   /// The width of the blocks of channels that it reads and writes, if it is without groups and
-  /// dilation, and in float32.
+  /// dilation.
   std::optional<std::int64_t> width_of_dense_blocks() const {
-    if (kept_type() != ValueType::float32) return {};
     const auto source = channel_blocks(forward_.src_desc());
     const auto destination = channel_blocks(forward_.dst_desc());
     const bool suits = source && destination && destination->tag == source->tag &&
@@ -241,13 +240,15 @@ class Convolution {
                        std::ranges::max(window_.padding_begin) <= 2 &&
                        all.samples * all.out.pixels() >= least_pixels;
     const std::optional<std::int64_t> width = width_of_dense_blocks();
-    if (!suits || !width) return {};
+    if (!suits || !width || !precision().is_direct()) return {};
     const std::string_view implementation = forward_.impl_info_str();
-    if (implementation != "jit:avx2" && implementation != "jit:avx512_core") return {};
+    const bool is_direct = implementation == "jit:avx2" || implementation == "jit:avx512_core" ||
+                           implementation == "jit_bf16:avx512_core_bf16";
+    if (!is_direct) return {};
     WinogradShape shape = winograd_shape(all, *width);
     shape.accumulates = addend_.has_value();
     shape.activation = activation_;
-    if (winograd(shape).run == nullptr) return {};
+    if (winograd(shape, kept_type()).run == nullptr) return {};
     return shape;
   }
 
@@ -269,7 +270,7 @@ class Convolution {
 
   void add_winograd(const WinogradShape& shape, BufferId from, BufferId to,
                     std::optional<BufferId> bias = {}) {
-    const Winograd kernel = winograd(shape);
+    const Winograd kernel = winograd(shape, kept_type());
     std::vector<BufferId> arguments = {from, weights_.plain_values(), to,
                                        compiler_.add_buffer(plain({kernel.scratch}))};
     if (bias) arguments.push_back(*bias);
@@ -283,7 +284,8 @@ class Convolution {
 
   bool add_winograd_gradient(BufferId gradient) {
     const std::optional<WinogradShape> shape = winograd_forward();
-    const WinogradGradient kernel = shape ? winograd_gradient(*shape) : WinogradGradient{};
+    const WinogradGradient kernel =
+        shape ? winograd_gradient(*shape, kept_type()) : WinogradGradient{};
     if (kernel.run == nullptr) return false;
     const BufferId scratch = compiler_.add_buffer(plain({kernel.scratch}));
     const BufferId in_blocks = compiler_.in_layout(gradient, forward_.dst_desc());
@@ -297,7 +299,7 @@ class Convolution {
 
   /// Whether our own kernel can compute the weight gradient of a convolution that is not depthwise.
   bool add_own_gradient(BufferId gradient) {
-    if (width_of_dense_blocks() != 8) return false;
+    if (kept_type() != ValueType::float32 || width_of_dense_blocks() != 8) return false;
     const ConvolutionShape shape = dense_shape(sizes());
     const ConvolutionGradient kernel = convolution_gradient(shape);
     if (kernel.run == nullptr) return false;

@@ -44,13 +44,19 @@ MaxPoolGradient max_pool_gradient(std::int64_t width) {
                           avx512::max_pool_gradient)(width);
 }
 
-Winograd winograd(const WinogradShape& shape) {
-  return for_this_machine(baseline::winograd, avx2::winograd, avx512::winograd)(shape);
+Winograd winograd(const WinogradShape& shape, ValueType type) {
+  if (type == ValueType::bfloat16 && has_bf16_instructions()) {
+    return avx512_bf16::winograd(shape, type);
+  }
+  return for_this_machine(baseline::winograd, avx2::winograd, avx512::winograd)(shape, type);
 }
 
-WinogradGradient winograd_gradient(const WinogradShape& shape) {
+WinogradGradient winograd_gradient(const WinogradShape& shape, ValueType type) {
+  if (type == ValueType::bfloat16 && has_bf16_instructions()) {
+    return avx512_bf16::winograd_gradient(shape, type);
+  }
   return for_this_machine(baseline::winograd_gradient, avx2::winograd_gradient,
-                          avx512::winograd_gradient)(shape);
+                          avx512::winograd_gradient)(shape, type);
 }
 
 DepthwiseDataGradient depthwise_data_gradient(const DepthwiseShape& shape) {

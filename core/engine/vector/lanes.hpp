@@ -72,6 +72,47 @@ typename Lanes<width>::Halves narrowed(Floats<width> values) {
   return __builtin_convertvector(upper, Halves);
 }
 
+/// Vectors of factors that are multiplied and added up in single precision: one float in each lane,
+/// or two bfloat16 that belong to two terms of the same sum. So many of Value lie in a lane.
+template <typename Value>
+constexpr std::int64_t in_lane = sizeof(float) / sizeof(Value);
+
+/// Lane by lane one of the first and, in the upper half of the lane, one of the second.
+template <int width>
+Floats<width> paired(Floats<width> first, Floats<width> second) {
+  using Bits = typename Lanes<width>::Bits;
+  const Bits lower = __builtin_bit_cast(Bits, widened<width>(narrowed<width>(first))) >> 16;
+  const Bits upper = __builtin_bit_cast(Bits, widened<width>(narrowed<width>(second)));
+  return __builtin_bit_cast(Floats<width>, lower | upper);
+}
+
+/// `lanes` with this in their upper halves.
+template <int width>
+Floats<width> with_second(Floats<width> lanes, Floats<width> second) {
+  using Bits = typename Lanes<width>::Bits;
+  const Bits upper = __builtin_bit_cast(Bits, widened<width>(narrowed<width>(second)));
+  return __builtin_bit_cast(Floats<width>, __builtin_bit_cast(Bits, lanes) | upper);
+}
+
+/// Adds the products of `lane`, the same for all lanes, and `factors` to `sums`.
+template <typename Value, int width>
+[[gnu::always_inline]] inline void add_product(Floats<width>& sums, const float& lane,
+                                               const Floats<width>& factors) {
+  if constexpr (in_lane<Value> == 1) {
+    sums += lane * factors;
+  } else {
+#ifdef __AVX512BF16__
+    const __m512i both = _mm512_set1_epi32(__builtin_bit_cast(int, lane));
+    sums =
+        __builtin_bit_cast(Floats<width>, _mm512_dpbf16_ps(__builtin_bit_cast(__m512, sums),
+                                                           __builtin_bit_cast(__m512bh, both),
+                                                           __builtin_bit_cast(__m512bh, factors)));
+#else
+    static_assert(in_lane<Value> == 1, "needs the instructions");
+#endif
+  }
+}
+
 /// An activation in memory, a block of a pixel's channels at a time, whatever its type.
 template <int width, typename Value>
 class Pixels;

@@ -21,20 +21,22 @@ constexpr std::int64_t least_tiles = block == 16 ? 24 : 18;
 constexpr std::int64_t gap = 16;
 
 /// How scratch memory is used. All sizes in floats.
-template <int block>
+template <int block, typename Value>
 struct Layout {
   std::int64_t tiles;  ///< at once
   std::int64_t in_position, out_position;
   std::int64_t weights, bias;
+  std::int64_t lanes;  ///< that the inputs of a tile take
 
   explicit Layout(const WinogradShape& shape) {
     const std::int64_t ins = padded<block>(shape.in_channels);
     const std::int64_t outs = padded<block>(shape.out_channels);
-    const std::int64_t fitting = cached_floats / (positions * (ins + outs));
+    lanes = ins / in_lane<Value>;
+    const std::int64_t fitting = cached_floats / (positions * (lanes + outs));
     tiles = larger(least_tiles<block>, fitting) / group<block> * group<block>;
-    in_position = tiles * ins + gap;
+    in_position = tiles * lanes + gap;
     out_position = tiles * outs + gap;
-    weights = positions * ins * outs;
+    weights = positions * lanes * outs;
     bias = outs;
   }
   std::int64_t total() const { return weights + bias + positions * (in_position + out_position); }
@@ -50,9 +52,9 @@ void transform_weights_1d(const Vector (&g)[3], Vector (&result)[side]) {
   result[3] = g[2];
 }
 
-/// G g G' of a block of kernels, to places so many floats apart.
+/// G g G' of a block of kernels.
 template <typename Vector>
-void transform_kernels(const Vector (&kernels)[9], float* result, std::int64_t position) {
+void transform_kernels(const Vector (&kernels)[9], Vector (&result)[positions]) {
   Vector rows[3][side];
 #pragma GCC unroll 3
   for (int y = 0; y < 3; ++y) {
@@ -65,9 +67,7 @@ void transform_kernels(const Vector (&kernels)[9], float* result, std::int64_t p
     Vector transformed[side];
     transform_weights_1d(column, transformed);
 #pragma GCC unroll 4
-    for (int y = 0; y < side; ++y) {
-      *reinterpret_cast<Vector*>(result + (y * side + x) * position) = transformed[y];
-    }
+    for (int y = 0; y < side; ++y) result[y * side + x] = transformed[y];
   }
 }
 
@@ -86,36 +86,49 @@ void read_kernels(const WinogradShape& shape, const float* weights, std::int64_t
   for (int tap = 0; tap < 9; ++tap) kernels[tap] = *vectors<block>(values[tap]);
 }
 
-/// By position, by panel of outputs, by input, by output.
-template <int block>
+/// By position, by panel of outputs, by lane of inputs, by output.
+template <int block, typename Value>
 void transform_weights(const WinogradShape& shape, const float* weights, float* result) {
-  const std::int64_t ins = padded<block>(shape.in_channels);
+  const std::int64_t lanes = padded<block>(shape.in_channels) / in_lane<Value>;
   const std::int64_t outs = padded<block>(shape.out_channels);
   for (std::int64_t out = 0; out < outs; out += block) {
     const std::int64_t first = out / (panel * block) * panel * block;  // of the panel
-    const std::int64_t lanes = smaller(panel * block, outs - first);
-    for (std::int64_t in = 0; in < ins; ++in) {
-      Floats<block> kernels[9];
-      read_kernels<block>(shape, weights, out, in, kernels);
-      transform_kernels(kernels, result + first * ins + in * lanes + out - first, ins * outs);
+    const std::int64_t width = smaller(panel * block, outs - first);
+    for (std::int64_t lane = 0; lane < lanes; ++lane) {
+      Floats<block> transformed[in_lane<Value>][positions];
+      for (std::int64_t i = 0; i < in_lane<Value>; ++i) {
+        Floats<block> kernels[9];
+        read_kernels<block>(shape, weights, out, lane * in_lane<Value> + i, kernels);
+        transform_kernels(kernels, transformed[i]);
+      }
+      float* to = result + first * lanes + lane * width + out - first;
+      for (int position = 0; position < positions; ++position, to += lanes * outs) {
+        if constexpr (in_lane<Value> == 1) {
+          *vectors<block>(to) = transformed[0][position];
+        } else {
+          *vectors<block>(to) = paired<block>(transformed[0][position], transformed[1][position]);
+        }
+      }
     }
   }
 }
 
 /// A group of tiles times `count` blocks of outputs.
-template <int block, int count>
-void multiply(std::int64_t ins, const float* tiles, const Floats<block>* weights, float* result,
+template <int block, int count, typename Value>
+void multiply(std::int64_t lanes, const float* tiles, const Floats<block>* weights, float* result,
               std::int64_t outs) {
   Floats<block> sums[group<block>][count] = {};
-  for (std::int64_t in = 0; in < ins; ++in, weights += count) {
+  for (std::int64_t lane = 0; lane < lanes; ++lane, weights += count) {
     Floats<block> factors[count];
 #pragma GCC unroll 2
     for (int b = 0; b < count; ++b) factors[b] = weights[b];
 #pragma GCC unroll 12
     for (int tile = 0; tile < group<block>; ++tile) {
-      const float value = tiles[tile * ins + in];
+      const float& inputs = tiles[tile * lanes + lane];
 #pragma GCC unroll 2
-      for (int b = 0; b < count; ++b) sums[tile][b] += value * factors[b];
+      for (int b = 0; b < count; ++b) {
+        add_product<Value, block>(sums[tile][b], inputs, factors[b]);
+      }
     }
   }
 #pragma GCC unroll 12
@@ -132,25 +145,26 @@ void transform_outputs(const Vector (&m)[side], Vector (&result)[tile_out]) {
   result[1] = (m[1] - m[2]) - m[3];
 }
 
-/// What becomes of a block of channels of the result.
-template <typename Vector>
+/// A block of channels of the image that is written, and what becomes of the result there.
+template <int block, typename Value>
 struct Ending {
-  Vector bias;
+  Value* image;
+  Floats<block> bias;
   bool accumulates;
 
   template <FusedActivation activation>
-  void set(Vector& destination, Vector result) const {
-    constexpr int width = sizeof(Vector) / sizeof(float);
+  void set(std::int64_t pixel, Floats<block> result) const {
     result += bias;
-    if (accumulates) result += destination;
-    destination = ActivationOf<activation, width>::value(result);
+    if (accumulates) result += Pixels<block, Value>(image)[pixel];
+    set_pixel<block, Value>(image, pixel, ActivationOf<activation, block>::value(result));
   }
 };
 
 /// One block of channels of one tile, whose first output is at (y, x).
-template <FusedActivation activation, typename Vector>
-void write_tile(const WinogradShape& shape, const Ending<Vector>& ending, const float* products,
-                std::int64_t position, std::int64_t y, std::int64_t x, Vector* image) {
+template <FusedActivation activation, int block, typename Value>
+void write_tile(const WinogradShape& shape, const Ending<block, Value>& ending,
+                const float* products, std::int64_t position, std::int64_t y, std::int64_t x) {
+  using Vector = Floats<block>;
   Vector rows[side][tile_out];
 #pragma GCC unroll 4
   for (int row = 0; row < side; ++row) {
@@ -161,19 +175,21 @@ void write_tile(const WinogradShape& shape, const Ending<Vector>& ending, const 
     }
     transform_outputs(m, rows[row]);
   }
-  Vector* to = image + y * shape.out_w + x;
+  const std::int64_t first = y * shape.out_w + x;
 #pragma GCC unroll 2
   for (int column = 0; column < tile_out; ++column) {
     const Vector m[side] = {rows[0][column], rows[1][column], rows[2][column], rows[3][column]};
     Vector result[tile_out];
     transform_outputs(m, result);
     if (x + column >= shape.out_w) continue;
-    ending.template set<activation>(to[column], result[0]);
-    if (y + 1 < shape.out_h) ending.template set<activation>(to[shape.out_w + column], result[1]);
+    ending.template set<activation>(first + column, result[0]);
+    if (y + 1 < shape.out_h) {
+      ending.template set<activation>(first + shape.out_w + column, result[1]);
+    }
   }
 }
 
-template <int block>
+template <int block, typename Value>
 class Tiles {
   using Vector = Floats<block>;
 
@@ -187,16 +203,20 @@ class Tiles {
         inputs_(bias_ + layout_.bias),
         products_(inputs_ + positions * layout_.in_position) {}
 
-  void run(const float* source, const float* weights, const float* bias, float* destination) {
-    transform_weights<block>(shape_, weights, weights_);
+  void run(const void* source, const float* weights, const float* bias, void* destination) {
+    transform_weights<block, Value>(shape_, weights, weights_);
     for (std::int64_t out = 0; out < layout_.bias; ++out) {
       bias_[out] = bias != nullptr && out < shape_.out_channels ? bias[out] : 0.0F;
     }
     for (std::int64_t first = 0; first < grid_.count(); first += layout_.tiles) {
       const std::int64_t count = smaller(layout_.tiles, grid_.count() - first);
-      read_tiles<block>(shape_, grid_, source, first, count, inputs_, layout_.in_position);
+      read_tiles<block, Value>(
+          shape_, grid_, source, first, count, [this](std::int64_t tile, std::int64_t in) {
+            return Place<block, Value>(inputs_ + tile * layout_.lanes + in / in_lane<Value>,
+                                       layout_.in_position);
+          });
       multiply_all((count + group<block> - 1) / group<block> * group<block>);
-      write(first, count, destination);
+      write(first, count, static_cast<Value*>(destination));
     }
   }
 
@@ -214,17 +234,19 @@ class Tiles {
   /// `blocks` blocks of outputs from `out` on.
   template <int blocks>
   void multiply_panel(int position, std::int64_t out, std::int64_t count) {
-    const std::int64_t ins = padded<block>(shape_.in_channels);
+    const std::int64_t lanes = layout_.lanes;
     const std::int64_t outs = padded<block>(shape_.out_channels);
-    const Vector* weights = vectors<block>(weights_ + position * ins * outs + out * block * ins);
+    const Vector* weights =
+        vectors<block>(weights_ + position * lanes * outs + out * block * lanes);
     const float* inputs = inputs_ + position * layout_.in_position;
     float* products = products_ + position * layout_.out_position + out * block;
     for (std::int64_t tile = 0; tile < count; tile += group<block>) {
-      multiply<block, blocks>(ins, inputs + tile * ins, weights, products + tile * outs, outs);
+      multiply<block, blocks, Value>(lanes, inputs + tile * lanes, weights, products + tile * outs,
+                                     outs);
     }
   }
 
-  void write(std::int64_t first, std::int64_t count, float* destination) const {
+  void write(std::int64_t first, std::int64_t count, Value* destination) const {
     switch (shape_.activation) {
       case FusedActivation::none:
         return write<FusedActivation::none>(first, count, destination);
@@ -240,43 +262,48 @@ class Tiles {
   }
 
   template <FusedActivation activation>
-  void write(std::int64_t first, std::int64_t count, float* destination) const {
+  void write(std::int64_t first, std::int64_t count, Value* destination) const {
     const std::int64_t outs = blocks_of<block>(shape_.out_channels);
     for (std::int64_t i = 0; i < count; ++i) {
       const TileGrid::Place at = grid_[first + i];
       for (std::int64_t out = 0; out < outs; ++out) {
-        Vector* image =
-            vectors<block>(destination) + (at.sample * outs + out) * shape_.out_h * shape_.out_w;
-        const Ending<Vector> ending{vectors<block>(bias_)[out], shape_.accumulates};
+        Value* image = destination + (at.sample * outs + out) * shape_.out_h * shape_.out_w * block;
+        const Ending<block, Value> ending{image, vectors<block>(bias_)[out], shape_.accumulates};
         write_tile<activation>(shape_, ending, products_ + (i * outs + out) * block,
-                               layout_.out_position, at.y, at.x, image);
+                               layout_.out_position, at.y, at.x);
       }
     }
   }
 
   const WinogradShape& shape_;
   TileGrid grid_;
-  Layout<block> layout_;
+  Layout<block, Value> layout_;
   float* weights_;
   float* bias_;
   float* inputs_;    ///< by position, tile, channel
   float* products_;  ///< likewise
 };
 
-template <int block>
-void run(const WinogradShape& shape, const float* source, const float* weights, const float* bias,
-         float* scratch, float* destination) {
-  Tiles<block>(shape, scratch).run(source, weights, bias, destination);
+template <int block, typename Value>
+void run(const WinogradShape& shape, const void* source, const float* weights, const float* bias,
+         float* scratch, void* destination) {
+  Tiles<block, Value>(shape, scratch).run(source, weights, bias, destination);
 }
 
-template <int block>
+template <int block, typename Value = float>
 Winograd of_blocks(const WinogradShape& shape) {
-  return {run<block>, Layout<block>(shape).total()};
+  return {run<block, Value>, Layout<block, Value>(shape).total()};
 }
 
 }  // namespace
 
-Winograd winograd(const WinogradShape& shape) {
+Winograd winograd(const WinogradShape& shape, ValueType type) {
+  if (type == ValueType::bfloat16) {
+#ifdef __AVX512BF16__
+    if (shape.block == 16) return of_blocks<16, Bfloat16>(shape);
+#endif
+    return {};
+  }
 #ifdef __AVX512F__
   if (shape.block == 16) return of_blocks<16>(shape);
 #endif

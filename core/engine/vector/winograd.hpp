@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "core/engine/bfloat16.hpp"
 #include "core/engine/fused_activation.hpp"
 
 namespace nas::engine {
@@ -24,26 +25,31 @@ struct WinogradShape {
   FusedActivation activation = FusedActivation::none;
 };
 
-/// Overwrites `destination`. `source` and `destination` are in blocks of channels and aligned to
-/// one; `weights` are plain (out, in, 3, 3); `bias`, one for each output channel, may be null.
-/// `scratch` is any memory of so many floats, aligned to a block.
+/// Overwrites `destination`. `source` and `destination` are in blocks of channels, of one type, and
+/// aligned to a block; `weights` are plain (out, in, 3, 3); `bias`, one for each output channel,
+/// may be null. `scratch` is any memory of so many floats, aligned to a block.
 struct Winograd {
-  void (*run)(const WinogradShape& shape, const float* source, const float* weights,
-              const float* bias, float* scratch, float* destination) = nullptr;
+  void (*run)(const WinogradShape& shape, const void* source, const float* weights,
+              const float* bias, float* scratch, void* destination) = nullptr;
   std::int64_t scratch = 0;
 };
 
-/// For this machine. Its `run` is null but for blocks of 8 channels and, with AVX-512, of 16.
-Winograd winograd(const WinogradShape& shape);
+/// For this machine. Its `run` is null but for blocks of 8 channels and, with AVX-512, of 16; for
+/// bfloat16 but for blocks of 16 and with instructions for its products. These round transformed
+/// inputs and weights to bfloat16, and add up in float.
+Winograd winograd(const WinogradShape& shape, ValueType type = ValueType::float32);
 
 namespace baseline {
-Winograd winograd(const WinogradShape& shape);
+Winograd winograd(const WinogradShape& shape, ValueType type);
 }
 namespace avx2 {
-Winograd winograd(const WinogradShape& shape);
+Winograd winograd(const WinogradShape& shape, ValueType type);
 }
 namespace avx512 {
-Winograd winograd(const WinogradShape& shape);
+Winograd winograd(const WinogradShape& shape, ValueType type);
+}
+namespace avx512_bf16 {
+Winograd winograd(const WinogradShape& shape, ValueType type);
 }
 
 }  // namespace nas::engine

@@ -19,18 +19,20 @@ constexpr std::int64_t least_tiles = 32;
 constexpr std::int64_t gap = 16;
 
 /// How scratch memory is used. All sizes in floats.
-template <int block>
+template <int block, typename Value>
 struct Layout {
-  std::int64_t tiles;  ///< at once
+  std::int64_t tiles;  ///< at once, a whole number of lanes
   std::int64_t in_position, out_position;
   std::int64_t sums;
 
   explicit Layout(const WinogradShape& shape) {
     const std::int64_t ins = padded<block>(shape.in_channels);
     const std::int64_t outs = padded<block>(shape.out_channels);
-    tiles = larger(least_tiles, cached_floats / (positions * (ins + outs)));
-    in_position = tiles * ins + gap;
-    out_position = tiles * outs + gap;
+    const std::int64_t lanes =
+        larger(least_tiles / in_lane<Value>, cached_floats / (positions * (ins + outs)));
+    tiles = lanes * in_lane<Value>;
+    in_position = lanes * ins + gap;
+    out_position = lanes * outs + gap;
     sums = positions * ins * outs;
   }
   std::int64_t total() const { return sums + positions * (in_position + out_position); }
@@ -46,13 +48,14 @@ void transform_gradients(const Vector (&y)[tile_out], Vector (&result)[side]) {
 }
 
 /// One block of channels of one tile, A y A'; zero where it goes beyond the image.
-template <typename Vector>
-void read_gradient(const WinogradShape& shape, const Vector* image, std::int64_t y, std::int64_t x,
-                   float* result, std::int64_t position) {
+template <int block, typename Value>
+void read_gradient(const WinogradShape& shape, const Pixels<block, Value>& image, std::int64_t y,
+                   std::int64_t x, const SharedPlace<block, Value>& place) {
+  using Vector = Floats<block>;
   Vector rows[tile_out][side];
 #pragma GCC unroll 2
   for (int row = 0; row < tile_out; ++row) {
-    const Vector* from = image + (y + row) * shape.out_w + x;
+    const Pixels<block, Value> from = image + ((y + row) * shape.out_w + x);
     const bool inside = y + row < shape.out_h;
     const Vector values[tile_out] = {inside ? from[0] : Vector{},
                                      inside && x + 1 < shape.out_w ? from[1] : Vector{}};
@@ -64,25 +67,26 @@ void read_gradient(const WinogradShape& shape, const Vector* image, std::int64_t
     Vector transformed[side];
     transform_gradients(values, transformed);
 #pragma GCC unroll 4
-    for (int row = 0; row < side; ++row) {
-      *reinterpret_cast<Vector*>(result + (row * side + column) * position) = transformed[row];
-    }
+    for (int row = 0; row < side; ++row) place.set(row * side + column, transformed[row]);
   }
 }
 
-/// Adds the products of a group of inputs and `count` blocks of outputs, of all tiles.
-template <int block, int count>
-void add_products(std::int64_t tiles, const float* inputs, std::int64_t ins, const float* gradients,
+/// Adds the products of a group of inputs and `count` blocks of outputs, of all tiles, which take
+/// so many lanes.
+template <int block, int count, typename Value>
+void add_products(std::int64_t lanes, const float* inputs, std::int64_t ins, const float* gradients,
                   std::int64_t outs, Floats<block>* sums) {
   Floats<block> added[group<block>][count] = {};
-  for (std::int64_t tile = 0; tile < tiles; ++tile, inputs += ins, gradients += outs) {
+  for (std::int64_t lane = 0; lane < lanes; ++lane, inputs += ins, gradients += outs) {
     Floats<block> factors[count];
 #pragma GCC unroll 2
     for (int b = 0; b < count; ++b) factors[b] = vectors<block>(gradients)[b];
 #pragma GCC unroll 8
     for (int in = 0; in < group<block>; ++in) {
 #pragma GCC unroll 2
-      for (int b = 0; b < count; ++b) added[in][b] += inputs[in] * factors[b];
+      for (int b = 0; b < count; ++b) {
+        add_product<Value, block>(added[in][b], inputs[in], factors[b]);
+      }
     }
   }
 #pragma GCC unroll 8
@@ -101,7 +105,7 @@ void transform_sums(const Vector (&u)[side], Vector (&result)[3]) {
   result[2] = even + u[3];
 }
 
-template <int block>
+template <int block, typename Value>
 class Sums {
   using Vector = Floats<block>;
 
@@ -116,11 +120,14 @@ class Sums {
         inputs_(scratch + layout_.sums),
         gradients_(inputs_ + positions * layout_.in_position) {}
 
-  void run(const float* source, const float* gradient) {
+  void run(const void* source, const void* gradient) {
     for (std::int64_t i = 0; i < layout_.sums / block; ++i) sums_[i] = Vector{};
     for (std::int64_t first = 0; first < grid_.count(); first += layout_.tiles) {
       const std::int64_t count = smaller(layout_.tiles, grid_.count() - first);
-      read_tiles<block>(shape_, grid_, source, first, count, inputs_, layout_.in_position);
+      read_tiles<block, Value>(shape_, grid_, source, first, count,
+                               [this](std::int64_t tile, std::int64_t in) {
+                                 return place(inputs_, tile, ins_, in, layout_.in_position);
+                               });
       read_gradients(gradient, first, count);
       add(count);
     }
@@ -133,15 +140,20 @@ class Sums {
   }
 
  private:
-  void read_gradients(const float* gradient, std::int64_t first, std::int64_t count) {
+  SharedPlace<block, Value> place(float* tiles, std::int64_t tile, std::int64_t channels,
+                                  std::int64_t channel, std::int64_t position) const {
+    return {tiles + tile / in_lane<Value> * channels + channel, position, tile % in_lane<Value>};
+  }
+
+  void read_gradients(const void* gradient, std::int64_t first, std::int64_t count) {
     const std::int64_t outs = outs_ / block;
     for (std::int64_t i = 0; i < count; ++i) {
       const TileGrid::Place at = grid_[first + i];
       for (std::int64_t out = 0; out < outs; ++out) {
-        const Vector* image =
-            vectors<block>(gradient) + (at.sample * outs + out) * shape_.out_h * shape_.out_w;
-        read_gradient(shape_, image, at.y, at.x, gradients_ + (i * outs + out) * block,
-                      layout_.out_position);
+        const auto image =
+            Pixels<block, Value>(gradient) + (at.sample * outs + out) * shape_.out_h * shape_.out_w;
+        read_gradient<block, Value>(shape_, image, at.y, at.x,
+                                    place(gradients_, i, outs_, out * block, layout_.out_position));
       }
     }
   }
@@ -160,8 +172,10 @@ class Sums {
     const float* inputs = inputs_ + position * layout_.in_position;
     const float* gradients = gradients_ + position * layout_.out_position + out;
     Vector* sums = sums_ + (position * outs_ + out) * ins_ / block;
+    const std::int64_t lanes = (count + in_lane<Value> - 1) / in_lane<Value>;
     for (std::int64_t in = 0; in < ins_; in += group<block>) {
-      add_products<block, blocks>(count, inputs + in, ins_, gradients, outs_, sums + in * blocks);
+      add_products<block, blocks, Value>(lanes, inputs + in, ins_, gradients, outs_,
+                                         sums + in * blocks);
     }
   }
 
@@ -192,29 +206,35 @@ class Sums {
 
   const WinogradShape& shape_;
   TileGrid grid_;
-  Layout<block> layout_;
+  Layout<block, Value> layout_;
   std::int64_t ins_, outs_;
   Vector* sums_;      ///< by position, by panel of outputs, by input, by output
-  float* inputs_;     ///< by position, tile, channel
+  float* inputs_;     ///< by position, lane of tiles, channel
   float* gradients_;  ///< likewise
 };
 
-template <int block>
-void run(const WinogradShape& shape, const float* source, const float* gradient, float* scratch,
+template <int block, typename Value>
+void run(const WinogradShape& shape, const void* source, const void* gradient, float* scratch,
          float* weights_gradient) {
-  Sums<block> sums(shape, scratch);
+  Sums<block, Value> sums(shape, scratch);
   sums.run(source, gradient);
   sums.write(weights_gradient);
 }
 
-template <int block>
+template <int block, typename Value = float>
 WinogradGradient of_blocks(const WinogradShape& shape) {
-  return {run<block>, Layout<block>(shape).total()};
+  return {run<block, Value>, Layout<block, Value>(shape).total()};
 }
 
 }  // namespace
 
-WinogradGradient winograd_gradient(const WinogradShape& shape) {
+WinogradGradient winograd_gradient(const WinogradShape& shape, ValueType type) {
+  if (type == ValueType::bfloat16) {
+#ifdef __AVX512BF16__
+    if (shape.block == 16) return of_blocks<16, Bfloat16>(shape);
+#endif
+    return {};
+  }
 #ifdef __AVX512F__
   if (shape.block == 16) return of_blocks<16>(shape);
 #endif

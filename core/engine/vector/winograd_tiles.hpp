@@ -54,19 +54,58 @@ void transform_inputs(const Vector (&d)[side], Vector (&result)[side]) {
   result[3] = d[1] - d[3];
 }
 
+/// Where a block of channels of one transformed tile goes: `set` of its 16 positions, which are so
+/// many floats apart.
+template <int block, typename Value>
+class Place {
+ public:
+  Place(float* first, std::int64_t position) : first_(first), position_(position) {}
+  void set(int position, Floats<block> value) const {
+    set_pixel<block, Value>(first_ + position * position_, 0, value);
+  }
+
+ private:
+  float* first_;
+  std::int64_t position_;
+};
+
+/// Likewise in lanes that several tiles share: this is the one of that index among them. They are
+/// set one after the other, the first of them first.
+template <int block, typename Value>
+class SharedPlace {
+ public:
+  SharedPlace(float* first, std::int64_t position, std::int64_t index)
+      : first_(first), position_(position), index_(index) {}
+  void set(int position, Floats<block> value) const {
+    Floats<block>& lanes = *vectors<block>(first_ + position * position_);
+    if constexpr (in_lane<Value> == 1) {
+      lanes = value;
+    } else {
+      lanes =
+          index_ == 0 ? paired<block>(value, Floats<block>{}) : with_second<block>(lanes, value);
+    }
+  }
+
+ private:
+  float* first_;
+  std::int64_t position_;
+  std::int64_t index_;
+};
+
 /// One row of inputs; zero where they lie outside of the image.
-template <typename Vector>
-void read_row(const WinogradShape& shape, const Vector* image, std::int64_t y, std::int64_t x,
-              Vector (&row)[side]) {
+template <int block, typename Value>
+void read_row(const WinogradShape& shape, const Pixels<block, Value>& image, std::int64_t y,
+              std::int64_t x, Floats<block> (&row)[side]) {
   const bool inside = y >= 0 && y < shape.in_h;
   for (int i = 0; i < side; ++i) {
-    row[i] = inside && x + i >= 0 && x + i < shape.in_w ? image[y * shape.in_w + x + i] : Vector{};
+    row[i] = inside && x + i >= 0 && x + i < shape.in_w ? image[y * shape.in_w + x + i]
+                                                        : Floats<block>{};
   }
 }
 
 /// One block of channels of one tile.
-template <typename Vector>
-void transform_tile(const Vector (&tile)[side][side], float* result, std::int64_t position) {
+template <typename Vector, typename Destination>
+void transform_tile(const Vector (&tile)[side][side], const Destination& destination) {
   Vector rows[side][side];
 #pragma GCC unroll 4
   for (int row = 0; row < side; ++row) transform_inputs(tile[row], rows[row]);
@@ -76,41 +115,43 @@ void transform_tile(const Vector (&tile)[side][side], float* result, std::int64_
     Vector transformed[side];
     transform_inputs(d, transformed);
 #pragma GCC unroll 4
-    for (int row = 0; row < side; ++row) {
-      *reinterpret_cast<Vector*>(result + (row * side + column) * position) = transformed[row];
-    }
+    for (int row = 0; row < side; ++row) destination.set(row * side + column, transformed[row]);
   }
 }
 
 /// The tile whose first input is at (y, x), maybe outside of the image.
-template <typename Vector>
-void read_tile(const WinogradShape& shape, const Vector* image, std::int64_t y, std::int64_t x,
-               float* result, std::int64_t position) {
-  Vector tile[side][side];
+template <int block, typename Value, typename Destination>
+void read_tile(const WinogradShape& shape, const Pixels<block, Value>& image, std::int64_t y,
+               std::int64_t x, const Destination& destination) {
+  Floats<block> tile[side][side];
   if (y >= 0 && x >= 0 && y + side <= shape.in_h && x + side <= shape.in_w) {
-    const Vector* from = image + y * shape.in_w + x;
 #pragma GCC unroll 4
-    for (int row = 0; row < side; ++row, from += shape.in_w) {
+    for (int row = 0; row < side; ++row) {
+      const Pixels<block, Value> from = image + ((y + row) * shape.in_w + x);
 #pragma GCC unroll 4
       for (int i = 0; i < side; ++i) tile[row][i] = from[i];
     }
   } else {
-    for (int row = 0; row < side; ++row) read_row(shape, image, y + row, x, tile[row]);
+    for (int row = 0; row < side; ++row) {
+      read_row<block, Value>(shape, image, y + row, x, tile[row]);
+    }
   }
-  transform_tile(tile, result, position);
+  transform_tile(tile, destination);
 }
 
-/// The inputs of `count` tiles from `first` on: by position (so many floats apart), tile, channel.
-template <int block>
-void read_tiles(const WinogradShape& shape, const TileGrid& grid, const float* source,
-                std::int64_t first, std::int64_t count, float* result, std::int64_t position) {
+/// The inputs of `count` tiles from `first` on; a block of channels of one of these to
+/// `place(tile, channel)`.
+template <int block, typename Value, typename PlaceOf>
+void read_tiles(const WinogradShape& shape, const TileGrid& grid, const void* source,
+                std::int64_t first, std::int64_t count, const PlaceOf& place) {
   const std::int64_t ins = blocks_of<block>(shape.in_channels);
   for (std::int64_t i = 0; i < count; ++i) {
     const TileGrid::Place at = grid[first + i];
     for (std::int64_t in = 0; in < ins; ++in) {
-      const auto* image = vectors<block>(source) + (at.sample * ins + in) * shape.in_h * shape.in_w;
-      read_tile(shape, image, at.y - shape.padding_h, at.x - shape.padding_w,
-                result + (i * ins + in) * block, position);
+      const auto image =
+          Pixels<block, Value>(source) + (at.sample * ins + in) * shape.in_h * shape.in_w;
+      read_tile<block, Value>(shape, image, at.y - shape.padding_h, at.x - shape.padding_w,
+                              place(i, in * block));
     }
   }
 }
