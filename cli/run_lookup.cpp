@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <iterator>
+#include <set>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -86,6 +87,19 @@ std::vector<fs::path> runs_of(const fs::path& path) {
   std::ranges::sort(series, before);
   for (const fs::path& one : series) std::ranges::move(runs_of(one), std::back_inserter(runs));
   return runs.empty() ? std::vector<fs::path>{path} : runs;
+}
+
+std::vector<fs::path> runs_of_all(std::span<const std::string> words) {
+  std::vector<fs::path> runs;
+  std::set<fs::path> known;
+  for (const std::string& word : words) {
+    for (const fs::path& run : runs_of(word)) {
+      std::error_code missing;
+      const fs::path name = fs::canonical(run, missing);
+      if (missing || known.insert(name).second) runs.push_back(run);
+    }
+  }
+  return runs;
 }
 
 RunDirectory open_run(const fs::path& path, RunDirectory::Access access) {

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
-#include <set>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -93,17 +92,8 @@ ComparisonSettings comparison_of(const Arguments& arguments, const Settings& set
   return comparison;
 }
 
-/// Every run once, however often and by whichever name it is given.
 std::vector<fs::path> given_runs(const Arguments& arguments) {
-  std::vector<fs::path> runs;
-  std::set<fs::path> known;
-  for (const std::string& word : arguments.positional) {
-    for (const fs::path& run : runs_of(word)) {
-      std::error_code missing;
-      const fs::path name = fs::canonical(run, missing);
-      if (missing || known.insert(name).second) runs.push_back(run);
-    }
-  }
+  std::vector<fs::path> runs = runs_of_all(arguments.positional);
   if (runs.empty()) {
     throw Error(ErrorKind::usage,
                 "'nas compare' needs runs, or directories that hold some: nas compare runs/*");
