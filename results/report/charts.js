@@ -61,9 +61,9 @@ const redraws = [];
  * A figure with a chart of its own. `configuration` gives Chart.js' configuration, or null for no chart, whenever
  * the chart is drawn: at first, when a control or the theme changes, and for print.
  */
-function addChart(parent, label, configuration, size = "") {
+function addChart(parent, label, configuration) {
   const canvas = element("canvas", { role: "img", "aria-label": label });
-  const plot = element("div", { class: `plot ${size}` }, canvas);
+  const plot = element("div", { class: "plot" }, canvas);
   parent.append(plot);
   const place = { chart: null, canvas, plot, draw };
   function draw() {

@@ -61,7 +61,7 @@ function makeEffects() {
   const bars = decisions.slice(0, most);
   const shares = addChart(left, "Share of the variance that each decision explains", () => ({
     type: "bar",
-    data: { labels: bars.map((decision) => decision.name), datasets: [{ data: bars.map((decision) => decision.share), backgroundColor: groupColour(0) }] },
+    data: { labels: bars.map((decision) => decision.name + (decision.trials < data.decisions.trials ? ` (${decision.trials})` : "")), datasets: [{ data: bars.map((decision) => decision.share), backgroundColor: groupColour(0) }] },
     options: {
       parsing: undefined, indexAxis: "y",
       onClick: (event, items) => { if (items.length) { choice.value = bars[items[0].index].name; answers.draw(); } },
@@ -76,7 +76,7 @@ function makeEffects() {
   const answers = addChart(right, "Mean objective by answer", () => answersChart(decisions.find((decision) => decision.name === choice.value), objective));
   pair.append(left, right);
   const rest = decisions.length > most ? ` The ${most} largest of ${decisions.length} are drawn.` : "";
-  section.append(pair, caption(`Left: the share of the variance of ${objective.metric} between ${counted(data.decisions.trials, "trial")} that goes with the answer to one decision, beyond chance (epsilon squared, Kelley 1935).${rest} Right: means by answer, with two standard errors to both sides. Each decision by itself: a strategy that moves on to better networks answers decisions together, so only of random search are these effects of the decision alone.`));
+  section.append(pair, caption(`Left: the share of the variance of ${objective.metric} between ${counted(data.decisions.trials, "trial")} that goes with the answer to one decision, beyond chance (epsilon squared, Kelley 1935); in brackets the trials in which it was a choice, where not in all.${rest} Right: means by answer, with two standard errors to both sides. Each decision by itself: a strategy that moves on to better networks answers decisions together, so only of random search are these effects of the decision alone.`));
 }
 
 /** Where a line crosses the axis of a decision: an answer's place, moved a little so that lines can be told apart. */
@@ -135,7 +135,7 @@ function parallelChart(decisions, values, keep) {
     points.push({ x: decisions.length, y: height(values[line]) }, { x: decisions.length, y: NaN });
   });
   const ends = [[metricText(objective.metric, low), 0.02], [metricText(objective.metric, high), 0.98]];
-  const name = (x) => { const words = x < decisions.length ? decisions[x].name : objective.metric; return words.length > 18 ? words.split(/[._]/) : words; };
+  const name = (x) => { const words = x < decisions.length ? decisions[x].name : objective.metric; return words.length > 10 ? words.split(/[._]/) : words; };
   const every = Array.from({ length: decisions.length + 1 }, (_, value) => ({ value }));
   return {
     type: "line",
@@ -154,7 +154,8 @@ function parallelChart(decisions, values, keep) {
 }
 
 function makeParallel() {
-  const decisions = data.decisions ? rankedDecisions() : [];
+  // What was a choice in few trials would leave an axis without lines.
+  const decisions = data.decisions ? rankedDecisions().sort((a, b) => b.share * b.trials - a.share * a.trials) : [];
   const values = data.decisions ? data.decisions.values : [];
   if (!decisions.length || values.length < 2) return;
   const few = 10;

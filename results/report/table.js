@@ -28,13 +28,16 @@ function trialColumns() {
   if (data.runs.length > 1) columns.push({ name: "run_seed", at: (trial) => data.runs[trials.run[trial]].seed, number: true, text: String });
   columns.push({ name: "trial", at: (trial) => trials.id[trial], number: true, text: String });
   columns.push({ name: "status", at: (trial) => statusNames[trials.status[trial]] });
-  for (const name of [...objectives, ...costs, ...others]) columns.push({ name, at: (trial) => trials.metrics[name][trial], number: true, text: (value) => metricText(name, value) });
+  for (const name of [...objectives, ...costs, ...others]) columns.push({ name, at: (trial) => trials.metrics[name][trial], number: true, more: others.includes(name), text: (value) => metricText(name, value) });
   if (trials.epochs.some((value) => value > 0)) columns.push({ name: "epochs", at: (trial) => trials.epochs[trial], number: true, text: String });
   columns.push({ name: "seconds", at: (trial) => trials.seconds[trial], number: true, text: seconds });
   if (Object.keys(trials.reason).length) columns.push({ name: "reason", at: (trial) => trials.reason[trial] || "" });
-  columns.push({ name: "genotype", at: genotypeText, code: true });
+  columns.push({ name: "genotype", at: genotypeText, code: true, more: true });
   return columns;
 }
+
+/** What more there is does not fit on paper. */
+function cellClass(column) { return [column.number ? "number" : column.code ? "code" : "", column.more ? "more" : ""].join(" ").trim(); }
 
 /** Conditions of a filter; { unknown } names the word that is none. */
 function parseFilter(text, columns) {
@@ -91,7 +94,7 @@ function makeTable() {
       state.column = column;
       update();
     });
-    return element("th", { scope: "col", class: column.number ? "number" : "" }, button);
+    return element("th", { scope: "col", class: cellClass(column) }, button);
   });
   const body = element("tbody");
   const table = element("table", {}, element("thead", {}, element("tr", {}, ...heads)), body);
@@ -111,7 +114,7 @@ function makeTable() {
     body.replaceChildren(...rows.map((trial) => element("tr", {}, ...columns.map((column) => {
       const value = column.at(trial);
       const text = column.text ? (value === null ? "–" : column.text(value)) : value;
-      return element("td", { class: column.number ? "number" : column.code ? "code" : "", title: column.code ? value : "" }, text);
+      return element("td", { class: cellClass(column), title: column.code ? value : "" }, text);
     }))));
     back.disabled = state.page === 0;
     on.disabled = first + pageRows >= state.rows.length;

@@ -144,7 +144,8 @@ function makeObjectives() {
     const references = referencePoints(x, y);
     if (references.length) datasets.push({ ...referenceDataset(references, now), order: 0 });
     text.textContent = `${counted(visible.length, "trial")}; the line joins the ${front.length} that no other beats in both (ringed).` +
-      (missing ? ` ${counted(missing, "trial")} without both numbers left out.` : "") + (references.length ? " Diamonds are networks that people designed, measured as a trial is." : "");
+      (missing ? ` ${counted(missing, "trial")} without both numbers left out.` : "") + (references.length ? " Diamonds are networks that people designed, measured as a trial is." : "") +
+      (metricNames.includes("macs") ? "" : " The runs recorded no costs such as MACs: those that limit one, or have it as an objective, do (--max macs=1G).");
     return {
       type: "scatter",
       data: { datasets },

@@ -14,14 +14,25 @@ import browser
 MOST_SECONDS = 2.0
 MOST_BYTES = 5_000_000
 REPEATS = 5
+# By what takes longest, genotypes, and by a filter that looks at all texts: milliseconds until the table is laid out.
+SORT = """
+const start = performance.now();
+[...document.querySelectorAll('#trials th button')].find((head) => head.textContent === 'genotype').click();
+const field = document.querySelector('#trials input[type=search]');
+field.value = '1,1';
+field.dispatchEvent(new Event('input'));
+document.getElementById('trials').getBoundingClientRect();
+return performance.now() - start;
+"""
 TRIALS = 10_000
-# A few large decisions, and many small ones with layers of which each trial has a part.
+# A few large decisions, and many small ones with layers of which each trial has a part; costs with every trial.
 CASES = {
-    "nasbench201, one run of 10,000 trials": ["--space", "nasbench201", "--strategy", "evolution", "--trials", str(TRIALS)],
+    "nasbench201, one run of 10,000 trials": ["--space", "nasbench201", "--strategy", "evolution", "--trials", str(TRIALS),
+                                              "--max", "macs=1G"],
     "mbconv, one run of 10,000 trials": ["--space", "mbconv", "--strategy", "evolution", "--trials", str(TRIALS),
-                                         "--max", "macs=none"],
+                                         "--max", "macs=1G"],
     "mbconv, 10 runs of 1,000 trials": ["--space", "mbconv", "--strategy", "random", "--trials", str(TRIALS // 10),
-                                        "--max", "macs=none", "--seeds", "0-9"],
+                                        "--max", "macs=1G", "--seeds", "0-9"],
 }
 
 
@@ -48,12 +59,17 @@ def main():
                 def open_it():
                     return browser.open_page(driver, page) / 1000
 
+                def sort_it():
+                    return driver.execute_script(SORT) / 1000
+
                 browser.show_as(driver)
                 written, size, ready = median_of(write), os.path.getsize(page), median_of(open_it)
-                within = written < MOST_SECONDS and size < MOST_BYTES and ready < MOST_SECONDS
+                answer = median_of(sort_it)
+                within = size < MOST_BYTES and max(written, ready, answer) < MOST_SECONDS
                 broken |= not within
-                print(f"{name}: written in {written:.2f} s, {size / 1e6:.2f} MB, drawn and interactive after {ready:.2f} s, "
-                      f"medians of {REPEATS}" + ("" if within else ": MORE THAN PROMISED"), flush=True)
+                print(f"{name}: written in {written:.2f} s, {size / 1e6:.2f} MB, all drawn after {ready:.2f} s, sorted and "
+                      f"filtered in {answer:.2f} s, medians of {REPEATS}" + ("" if within else ": MORE THAN PROMISED"),
+                      flush=True)
     finally:
         driver.quit()
     sys.exit(1 if broken else 0)

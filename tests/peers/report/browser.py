@@ -28,7 +28,8 @@ def open_browser():
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     # The page is ours; the sandbox wants what containers have not, and /dev/shm is small in them.
     for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
-                     "--hide-scrollbars", "--no-first-run", "--disable-extensions"):
+                     "--hide-scrollbars", "--no-first-run", "--disable-extensions",
+                     "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows"):
         options.add_argument(argument)
     driver = webdriver.Chrome(service=Service(programs["chromedriver"]), options=options)
     driver.set_script_timeout(60)
