@@ -294,7 +294,7 @@ constexpr OptionRow rows[] = {
      .group = output,
      .help = "the file to write: of 'profile' the table, which is extended by what it lacks; of "
              "'space edf' the picture, as SVG; of 'export' what is exported, '-' for stdout; "
-             "of 'report' the page",
+             "of 'report' the page, likewise",
      .default_note = "latency.csv; no picture; none; none",
      .letter = 'o'},
     {.name = "metric",

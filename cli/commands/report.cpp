@@ -98,8 +98,14 @@ int report_command(const Arguments& arguments) {
   const auto file = arguments.value("output");
   if (!file) throw Error(ErrorKind::usage, "'nas report' needs -o FILE.html");
   const bool force = arguments.has("force");
-  const OutputFile output(*file,
-                          force ? OutputFile::Existing::replace : OutputFile::Existing::keep);
+  const bool to_stdout = *file == "-";
+  if (to_stdout && arguments.has("json")) {
+    throw Error(ErrorKind::usage, "'nas report -o -' writes the page to stdout, where --json goes");
+  }
+  std::optional<OutputFile> output;
+  if (!to_stdout) {
+    output.emplace(*file, force ? OutputFile::Existing::replace : OutputFile::Existing::keep);
+  }
   const std::vector<std::string> names = reference_names(arguments.values("reference"));
   const std::vector<fs::path> paths = runs_of_all(arguments.positional);
   if (paths.empty()) {
@@ -120,14 +126,18 @@ int report_command(const Arguments& arguments) {
   }
   add_contents(report);
   const std::string page = report_page(report);
-  output.write(page);
+  if (output) {
+    output->write(page);
+  } else {
+    fmt::print("{}", page);
+  }
   for (const std::string& text : report.notes) warn(text);
   int code = exit_code::ok;
   for (const LeftOutRun& run : report.left_out) {
     warn(run.reason + "; it is left out");
     code = exit_code_of(run.kind);
   }
-  print_written(report, *file, page.size(), arguments.has("json"));
+  if (!to_stdout) print_written(report, *file, page.size(), arguments.has("json"));
   return code;
 }
 

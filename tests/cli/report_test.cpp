@@ -45,6 +45,14 @@ TEST_CASE("a report is the same however often it is made, and for every number o
   CHECK(file_text(file) == first);
 }
 
+TEST_CASE("a report goes to stdout where it is asked to") {
+  const Outcome outcome = nas_program({"report", reported_runs().string(), "-o", "-"});
+  CHECK(outcome.code == 0);
+  CHECK(outcome.out.starts_with("<!doctype html>"));
+  CHECK(outcome.out.ends_with("</html>\n"));
+  check_rejected({"report", reported_runs().string(), "-o", "-", "--json"}, 2, "where --json goes");
+}
+
 TEST_CASE("a report replaces nothing unless it is told to, and leaves nothing half-written") {
   const TemporaryDirectory place;
   const fs::path file = place.path() / "page.html";
