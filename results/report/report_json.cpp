@@ -77,7 +77,7 @@ Json settings_json(const Report& report) {
   }
   Json array = Json::array();
   for (const auto& [key, values] : settings) {
-    const bool same = std::ranges::all_of(values, [&](auto& v) { return v == values.front(); });
+    const bool same = std::ranges::count(values, values.front()) == std::ssize(values);
     array.push_back(
         {to_string(key.first), key.second, same ? Json::array({values.front()}) : Json(values)});
   }
@@ -88,7 +88,7 @@ void flatten(const Json& value, const std::string& name,
              std::map<std::string, std::set<std::string>>& found) {
   if (value.is_object()) {
     for (const auto& [key, part] : value.items()) {
-      flatten(part, name.empty() ? key : name + " " + key, found);
+      flatten(part, name.empty() ? key : fmt::format("{} {}", name, key), found);
     }
   } else if (!value.is_null()) {
     found[name].insert(value.is_string() ? value.get<std::string>() : value.dump());

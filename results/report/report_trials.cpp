@@ -183,6 +183,7 @@ Json decisions_json(const Report& report, std::vector<PlacedTrial> trials) {
 Json distribution_json(const Report& report, const std::vector<PlacedTrial>& trials) {
   if (trials.empty()) return nullptr;
   std::vector<double> all;
+  all.reserve(trials.size());
   std::vector<std::vector<double>> by_group(report.groups.size());
   for (const PlacedTrial& placed : trials) all.push_back(*first_objective(report, *placed.trial));
   const ShownError error = shown_error(objectives_of(report).front(), all);
