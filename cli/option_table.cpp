@@ -293,8 +293,9 @@ constexpr OptionRow rows[] = {
      .value = "FILE",
      .group = output,
      .help = "the file to write: of 'profile' the table, which is extended by what it lacks; of "
-             "'space edf' the picture, as SVG; of 'export' what is exported, '-' for stdout",
-     .default_note = "latency.csv; no picture; none",
+             "'space edf' the picture, as SVG; of 'export' what is exported, '-' for stdout; "
+             "of 'report' the page, likewise",
+     .default_note = "latency.csv; no picture; none; none",
      .letter = 'o'},
     {.name = "metric",
      .value = "METRIC[:max|min]",
@@ -332,10 +333,12 @@ constexpr OptionRow rows[] = {
      .help = "the best value that there is, for the regret",
      .default_note = "the estimator's, where it knows"},
     {.name = "reference",
-     .value = "METRIC=VALUE",
+     .value = "METRIC=VALUE|NAME,...",
      .group = comparing,
-     .help = "of an objective: the corner that hypervolumes are measured from",
-     .default_note = "the worst value of all runs",
+     .help = "of 'compare': of an objective, the corner that hypervolumes are measured from; of "
+             "'report': published networks to train by the recipe of the runs, such as "
+             "resnet8,mobilenetv1-0.25,ds-cnn",
+     .default_note = "the worst value of all runs; none",
      .repeatable = true},
     {.name = "clock",
      .value = "METRIC",
@@ -357,7 +360,8 @@ constexpr OptionRow rows[] = {
     {.name = "force",
      .value = "",
      .group = output,
-     .help = "of 'export': replace a file that exists; of 'compare': also compare runs whose data, "
+     .help = "of 'export' and 'report': replace a file that exists; of 'compare' and 'report': go "
+             "on with runs whose data, "
              "space, fidelity or objective differ"},
     {.name = "dry-run",
      .value = "",

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <iterator>
+#include <set>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -58,6 +59,13 @@ std::vector<fs::path> runs_of_series(const fs::path& series) {
   return runs;
 }
 
+/// Whether it is a file beside the runs of a series, which a shell's `*` gives as well.
+bool is_file_of_series(const fs::path& path) {
+  std::error_code unreadable;
+  return fs::is_regular_file(path, unreadable) &&
+         fs::is_regular_file(fs::absolute(path).parent_path() / "series.json", unreadable);
+}
+
 }  // namespace
 
 std::vector<fs::path> runs_in(const fs::path& directory) {
@@ -86,6 +94,20 @@ std::vector<fs::path> runs_of(const fs::path& path) {
   std::ranges::sort(series, before);
   for (const fs::path& one : series) std::ranges::move(runs_of(one), std::back_inserter(runs));
   return runs.empty() ? std::vector<fs::path>{path} : runs;
+}
+
+std::vector<fs::path> runs_of_all(std::span<const std::string> words) {
+  std::vector<fs::path> runs;
+  std::set<fs::path> known;
+  for (const std::string& word : words) {
+    if (is_file_of_series(word)) continue;
+    for (const fs::path& run : runs_of(word)) {
+      std::error_code missing;
+      const fs::path name = fs::canonical(run, missing);
+      if (missing || known.insert(name).second) runs.push_back(run);
+    }
+  }
+  return runs;
 }
 
 RunDirectory open_run(const fs::path& path, RunDirectory::Access access) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,10 @@ std::vector<std::filesystem::path> runs_in(const std::filesystem::path& director
 /// alone; the runs and series in it where it is a directory that holds some. Anything else stands
 /// for itself, and whoever opens it says what is wrong.
 std::vector<std::filesystem::path> runs_of(const std::filesystem::path& path);
+
+/// What all of `words` stand for, every run once, however often and by whichever name it is given.
+/// Files beside the runs of a series are passed over: a shell gives them for `SERIES/*`.
+std::vector<std::filesystem::path> runs_of_all(std::span<const std::string> words);
 
 /// RunDirectory::open; where `path` holds runs instead of being one, the message says how to see
 /// them.

@@ -137,20 +137,25 @@ void follow(RunCourse& course, std::span<const Trial> trials, const CourseSettin
   find_front(course, counted);
 }
 
-RunCourse read_course(const fs::path& path, const CourseSettings& settings) {
-  const RunDirectory run = RunDirectory::open(path, RunDirectory::Access::read);
+RunCourse begin_course(const RunDirectory& run) {
   RunCourse course;
-  course.path = path;
+  course.path = run.path();
   course.config = run.config();
-  check_objective(course.config, (path / "run.json").string());
+  check_objective(course.config, (run.path() / "run.json").string());
   course.settings = settings_of(run.config(), run.environment());
   course.instruction_set = instruction_set_of(run.environment());
   const bool in_use = run.in_use();  // first: see summarise
   course.status = run.trials().status();
   course.note = run.trials().note();
   if (course.status == RunStatus::running && !in_use) course.status = RunStatus::interrupted;
-  follow(course, run.trials().load_outcomes(), settings);
   course.final = summarise_finals(run.trials().finals());
+  return course;
+}
+
+RunCourse read_course(const fs::path& path, const CourseSettings& settings) {
+  const RunDirectory run = RunDirectory::open(path, RunDirectory::Access::read);
+  RunCourse course = begin_course(run);
+  follow(course, run.trials().load_outcomes(), settings);
   return course;
 }
 

@@ -62,6 +62,8 @@ struct RunCourse {
 /// The best of the first `course.trials` of `trials`, which are in the order of ids.
 void follow(RunCourse& course, std::span<const Trial> trials, const CourseSettings& settings);
 
+/// All but what trials tell: `follow` adds that, of trials that are read after this call.
+RunCourse begin_course(const RunDirectory& run);
 /// Throws what RunDirectory::open does.
 RunCourse read_course(const std::filesystem::path& run, const CourseSettings& settings);
 /// The runs that 'series.json' keeps the best trials of. Throws Error(io), Error(run_directory)

@@ -1,6 +1,7 @@
 #include "search_spaces/registry.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -14,6 +15,7 @@
 #include "search_spaces/efficientnet.hpp"
 #include "search_spaces/mbconv.hpp"
 #include "search_spaces/mcunet.hpp"
+#include "search_spaces/mlperf_tiny.hpp"
 #include "search_spaces/mnasnet.hpp"
 #include "search_spaces/mobilenet_v2.hpp"
 #include "search_spaces/nas_bench_101_space.hpp"
@@ -31,6 +33,13 @@
 
 namespace nas {
 namespace {
+
+/// Networks beside the default space: what people would take instead of searching in it.
+std::vector<NamedArchitecture> designed_networks() {
+  std::vector<NamedArchitecture> networks = mobilenet_v2_networks();
+  std::ranges::move(mlperf_tiny_networks(), std::back_inserter(networks));
+  return networks;
+}
 
 /// The entry called `name`; an error that begins with `problem` where there is none.
 template <typename Entry>
@@ -50,7 +59,7 @@ const std::vector<SpaceEntry>& search_spaces() {
       {"mbconv",
        "Stages of inverted bottlenecks: depth and width per stage; kernel, expansion, "
        "squeeze-and-excitation and skip per layer.",
-       mbconv_options(), make_mbconv, mobilenet_v2_networks()},
+       mbconv_options(), make_mbconv, designed_networks()},
       anynet_space(),
       autodeeplab_space(),
       codes_space(),
@@ -82,6 +91,18 @@ const SpaceEntry& search_space(std::string_view name) {
 const NamedArchitecture& named_architecture(const SpaceEntry& space, std::string_view name) {
   return with_name(space.named,
                    fmt::format("the space '{}' has no architecture called", space.name), name);
+}
+
+const NamedArchitecture& named_architecture(std::string_view name) {
+  std::vector<std::string> known;
+  for (const SpaceEntry& space : search_spaces()) {
+    for (const NamedArchitecture& named : space.named) {
+      if (named.name == name) return named;
+      if (std::ranges::find(known, named.name) == known.end()) known.push_back(named.name);
+    }
+  }
+  throw Error(ErrorKind::config,
+              fmt::format("unknown published network '{}'{}", name, suggestion(name, known)));
 }
 
 }  // namespace nas

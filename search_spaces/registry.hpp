@@ -36,5 +36,7 @@ const std::vector<SpaceEntry>& search_spaces();
 const SpaceEntry& search_space(std::string_view name);
 /// Throws Error(config) on an unknown name, with the nearest one.
 const NamedArchitecture& named_architecture(const SpaceEntry& space, std::string_view name);
+/// Likewise that of any space: names are the same everywhere.
+const NamedArchitecture& named_architecture(std::string_view name);
 
 }  // namespace nas

@@ -71,6 +71,9 @@ constexpr std::array compare_options = {
     Names("paired"),    Names("assert"), Names("at"),      Names("clock"),     Names("force"),
     Names("resamples"), Names("seed"),   Names("jobs"),    Names("json"),      Names("csv"),
     Names("markdown"),  Names("help")};
+constexpr std::array report_options = {Names("output"), Names("reference"),  Names("force"),
+                                       Names("jobs"),   Names("plugin-dir"), Names("quiet"),
+                                       Names("json"),   Names("help")};
 constexpr std::array profile_options = {
     Names("space"),   Names("data"),     Names("set"),          Names("input"),
     Names("classes"), Names("genotype"), Names("architecture"), Names("networks"),
@@ -89,6 +92,8 @@ constexpr Command all[] = {
      show_command},
     {"compare", "RUN [RUN...]", "groups of runs beside each other, with statistics over seeds",
      compare_options, compare_command},
+    {"report", "RUN [RUN...]", "one page, for a browser, of everything that runs have found",
+     report_options, report_command},
     {"eval", "[RUN] [TRIAL]", "measure a run's best again, a trial, or any other architecture",
      eval_options, eval_command},
     {"export", "[RUN]",

@@ -10,6 +10,7 @@ int resume_command(const Arguments& arguments);
 int ls_command(const Arguments& arguments);
 int show_command(const Arguments& arguments);
 int compare_command(const Arguments& arguments);
+int report_command(const Arguments& arguments);
 int eval_command(const Arguments& arguments);
 int export_command(const Arguments& arguments);
 int plugin_list_command(const Arguments& arguments);

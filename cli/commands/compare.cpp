@@ -96,25 +96,8 @@ ComparisonSettings comparison_of(const Arguments& arguments, const Settings& set
   return comparison;
 }
 
-/// Whether it is a file among a series' runs, which a shell's `*` gives as well.
-bool is_file_of_series(const fs::path& path) {
-  std::error_code unreadable;
-  return fs::is_regular_file(path, unreadable) &&
-         fs::is_regular_file(fs::absolute(path).parent_path() / "series.json", unreadable);
-}
-
-/// Every run once, however often and by whichever name it is given.
 std::vector<fs::path> given_runs(const Arguments& arguments) {
-  std::vector<fs::path> runs;
-  std::set<fs::path> known;
-  for (const std::string& word : arguments.positional) {
-    if (is_file_of_series(word)) continue;
-    for (const fs::path& run : runs_of(word)) {
-      std::error_code missing;
-      const fs::path name = fs::canonical(run, missing);
-      if (missing || known.insert(name).second) runs.push_back(run);
-    }
-  }
+  std::vector<fs::path> runs = runs_of_all(arguments.positional);
   if (runs.empty()) {
     throw Error(ErrorKind::usage,
                 "'nas compare' needs runs, or directories that hold some: nas compare runs/*");

@@ -115,12 +115,12 @@ std::string onnx_text(const OnnxExport& model) {
 }
 
 /// What was written, for people or as JSON.
-struct Report {
+struct ExportReport {
   std::string text;
   nlohmann::json object = json_object("nas.export");
 };
 
-std::string exported(const Arguments& arguments, const std::string& format, Report& report) {
+std::string exported(const Arguments& arguments, const std::string& format, ExportReport& report) {
   if (format == "csv") {
     const RunSummary summary = exported_run(arguments);
     report.text =
@@ -159,7 +159,7 @@ int export_command(const Arguments& arguments) {
     output.emplace(
         *file, arguments.has("force") ? OutputFile::Existing::replace : OutputFile::Existing::keep);
   }
-  Report report;
+  ExportReport report;
   const std::string content = exported(arguments, format, report);
   if (!output) {
     fmt::print("{}", content);

@@ -51,6 +51,32 @@ TEST_CASE("published networks have their published parameters and MACs") {
   check_cost("spos", "spos-found", 3'529'312, 322'918'720);
 }
 
+TEST_CASE("MLPerf Tiny's networks have the parameters and MACs of its reference models") {
+  // Keras' summaries count running means and variances too, two a channel of batch norm.
+  constexpr std::int64_t resnet8_channels = 16 * 3 + 32 * 2 + 64 * 2;
+  constexpr std::int64_t ds_cnn_channels = 64 * 9;
+  constexpr std::int64_t mobilenet_channels = 2736;
+  check_cost("mbconv", "resnet8", 78'666 - 2 * resnet8_channels, 12'501'632);
+  check_cost("mbconv", "ds-cnn", 24'908 - 2 * ds_cnn_channels, 2'656'768);
+  check_cost("mbconv", "mobilenetv1-0.25", 221'794 - 2 * mobilenet_channels, 7'489'664);
+}
+
+TEST_CASE("designed networks fit the images that searches are about") {
+  for (const char* name : {"resnet8", "mobilenetv1-0.25", "ds-cnn", "mobilenetv2-0.35"}) {
+    CAPTURE(name);
+    const Architecture net = named_architecture(name).build({{1, 28, 28}, 10});
+    CHECK(net.shape(net.outputs().front()) == Shape{10, 1, 1});
+  }
+  // Keyword spotting's 49 x 10, and 28 x 28: Keras' sizes behind the first convolution.
+  const NamedArchitecture& ds_cnn = named_architecture("ds-cnn");
+  CHECK(ds_cnn.build(ds_cnn.task).shape(1) == Shape{64, 25, 5});
+  CHECK(ds_cnn.build({{1, 28, 28}, 10}).shape(1) == Shape{64, 14, 14});
+}
+
+TEST_CASE("a network that nobody has published is refused with the nearest name") {
+  CHECK_THROWS_WITH(named_architecture("resnet9"), Catch::Contains("did you mean 'resnet8'"));
+}
+
 TEST_CASE("other networks of the same papers") {
   // As torchvision's mnasnet1_0 counts its parameters.
   CHECK(named_cost("mnasnet", "mnasnet-b1").params == 4'383'312);
