@@ -27,6 +27,8 @@ struct OptionRow {
 };
 
 std::span<const OptionRow> option_table();
+/// Its first part, which makes a run; the rest stands beside `option_table`.
+std::span<const OptionRow> run_option_rows();
 /// Throws Error(internal) on a name that is not in the table.
 const OptionRow& option_row(std::string_view name);
 /// "(all processors)": what `nas config show` prints for a default that is computed, and what means
