@@ -48,8 +48,10 @@ constexpr OptionRow run_rows[] = {
     {.name = "trials",
      .value = "N",
      .group = effort,
-     .help = "architectures to measure; with --budget as many as that allows, unless given",
+     .help = "architectures to measure; with --budget as many as that allows, unless given; of "
+             "'verify': how many to train again, or 'all'",
      .default_value = default_trials,
+     .default_note = "48; 3 for 'verify'",
      .setting = true},
     {.name = "seed",
      .value = "N",
@@ -161,7 +163,8 @@ constexpr OptionRow run_rows[] = {
     {.name = "final",
      .value = "",
      .group = final_part,
-     .help = "train at length, as the winner of a run, and test"},
+     .help = "train at length, as the winner of a run, and test; of 'verify': the run's winner, "
+             "again"},
     {.name = "save-weights",
      .value = "FILE",
      .group = final_part,

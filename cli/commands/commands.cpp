@@ -36,6 +36,9 @@ constexpr std::array eval_options = {
     Names("final"),     Names("final-epochs"), Names("final-shards"),  Names("save-weights"),
     Names("force"),     Names("quiet"),        Names("json"),          Names("csv"),
     Names("help")};
+constexpr std::array verify_options = {Names("trials"),     Names("final"), Names("jobs"),
+                                       Names("plugin-dir"), Names("quiet"), Names("json"),
+                                       Names("csv"),        Names("help")};
 constexpr std::array export_options = {
     Names("trial"),   Names("architecture"), Names("genotype"),        Names("named"),
     Names("space"),   Names("set"),          Names("input"),           Names("classes"),
@@ -91,6 +94,8 @@ constexpr Command all[] = {
      compare_options, compare_command},
     {"eval", "[RUN] [TRIAL]", "measure a run's best again, a trial, or any other architecture",
      eval_options, eval_command},
+    {"verify", "RUN [RUN...]", "whether a run is whole, and comes out the same when trained again",
+     verify_options, verify_command},
     {"export", "[RUN]",
      "a network as ONNX, a picture or JSON, or a run's trials, for other programs", export_options,
      export_command},

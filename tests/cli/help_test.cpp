@@ -32,6 +32,7 @@ TEST_CASE("every command has help") {
                              Words{"show"},
                              Words{"eval"},
                              Words{"compare"},
+                             Words{"verify"},
                              Words{"export"},
                              Words{"plugin", "list"},
                              Words{"plugin", "info"},
