@@ -82,7 +82,8 @@ constexpr std::array profile_options = {
 constexpr std::array plugin_options = {Names("plugin-dir"), Names("json"), Names("csv"),
                                        Names("help")};
 constexpr std::array table_options = {Names("json"), Names("csv"), Names("help")};
-constexpr std::array help_options = {Names("help")};
+constexpr std::array help_options = {Names("man"), Names("help")};
+constexpr std::array completion_options = {Names("help")};
 
 constexpr Command all[] = {
     {"run", "", "search; prints the best architecture", run_options, run_command},
@@ -129,6 +130,8 @@ constexpr Command all[] = {
      config_show_command},
     {"doctor", "", "whether everything is here that a run needs", plugin_options, doctor_command},
     {"version", "", "the versions of the program and its engine", table_options, version_command},
+    {"completion", "SHELL", "a script that completes words in bash: source <(nas completion bash)",
+     completion_options, completion_command},
     {"help", "[COMMAND...]", "help in general, or for one command", help_options, help_command},
 };
 

@@ -50,6 +50,7 @@ TEST_CASE("every command has help") {
                              Words{"data", "check"},
                              Words{"config", "show"},
                              Words{"doctor"},
+                             Words{"completion"},
                              Words{"version"}}) {
     Words asked = words;
     asked.emplace_back("--help");
