@@ -306,6 +306,13 @@ std::optional<std::string> RunVerification::first_difference() const {
 RunVerification verify_run(const fs::path& path, const VerificationSettings& settings,
                            const Arguments& arguments, const Environment& environment,
                            const CancelToken& cancel) {
+  std::error_code unreadable;
+  if (!RunDirectory::is_run(path) && fs::is_regular_file(path / "series.json", unreadable)) {
+    throw Error(ErrorKind::data,
+                fmt::format("'{}' is a series of which the best trials alone are kept "
+                            "(--summary-only): there is nothing to compare with",
+                            path.string()));
+  }
   return Verifier(open_run(path, RunDirectory::Access::inspect), settings, cancel)
       .verify(arguments, environment);
 }

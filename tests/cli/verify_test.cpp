@@ -311,6 +311,12 @@ TEST_CASE("what cannot be verified is said, with the exit code of what is wrong"
     change(run, "DELETE FROM trials");
     check_refused(run, 3, "has no finished trial: there is nothing to verify");
   }
+  SECTION("a series without run directories") {
+    const fs::path series = directory.path() / "series";
+    REQUIRE(nas_program(constant_run(series, {"--trials", "5", "--seeds", "1-2", "--summary-only"}))
+                .code == 0);
+    check_refused(series, 3, "of which the best trials alone are kept");
+  }
   SECTION("no run") { check_refused(directory.path() / "none", 8, "there is no run directory"); }
   SECTION("a plugin that is not here") {
     std::string description = read_whole(run / "run.json");
