@@ -186,6 +186,24 @@ TEST_CASE("what was changed in a run is found, with the first difference and exi
   }
 }
 
+TEST_CASE("weights of a version that kept no hash of them are compared with those trained again") {
+  const TemporaryDirectory directory;
+  const fs::path run = trained_run(directory);
+  const fs::path file = run / "best" / "weights.safetensors";
+  std::string bytes = read_whole(file);
+  const std::string key = "content_hash";
+  bytes.replace(bytes.find(key), key.size(), "something_so");
+  overwrite(file, bytes);
+  const Outcome outcome = verify(run, {"--final", "--csv"});
+  INFO(outcome.out << outcome.err);
+  CHECK(outcome.code == 0);
+  CHECK(contains(outcome.out, "its weights,unknown,"));
+  CHECK(contains(outcome.out, "final training,ok,"));
+  bytes[bytes.size() - 7] = static_cast<char>(bytes[bytes.size() - 7] ^ 1);
+  overwrite(file, bytes);
+  check_differs(run, "final training: weights: ", {"--final"});
+}
+
 TEST_CASE("other libraries are named; whether they matter, training again decides") {
   const TemporaryDirectory directory;
   const fs::path run = trained_run(directory);
