@@ -12,7 +12,7 @@ ARGS ?=
 
 CONFIGURE = cmake -G Ninja --log-level=WARNING -DCMAKE_BUILD_TYPE=$(BUILD_TYPE) -DCMAKE_INSTALL_PREFIX=$(PREFIX)
 
-.PHONY: help run test test-full test-debian13 build install format lint sanitize bench bench-peers race clean
+.PHONY: help run test test-full test-debian13 build install package format lint sanitize bench bench-peers race clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,7 +20,7 @@ help: ## show this list
 run: build ## install what is missing, build, search on Fashion-MNIST
 	$(BUILD)/nas run --strategy evolution --space mbconv $(ARGS)
 
-test: packages-build packages-test ## install what is missing, build, run the tests
+test: packages-build packages-test packages-package ## install what is missing, build, run the tests
 	@$(CONFIGURE) -S . -B $(BUILD) -DNAS_BUILD_TESTS=ON
 	cmake --build $(BUILD) -j $(JOBS)
 	ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS)
@@ -37,6 +37,9 @@ build: packages-build ## build the program and its plugins
 
 install: build ## install to PREFIX (/usr/local)
 	cmake --install $(BUILD)
+
+package: build packages-package ## build a Debian package, BUILD/nas_VERSION_ARCHITECTURE.deb
+	cd $(BUILD) && cpack --config CPackConfig.cmake
 
 format: packages-lint ## format the sources
 	git ls-files '*.cpp' '*.hpp' | xargs clang-format-14 -i

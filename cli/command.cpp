@@ -87,6 +87,10 @@ std::string_view synonym(std::string_view verb) {
 
 }  // namespace
 
+bool Command::takes(std::string_view option) const {
+  return std::ranges::find(options, option) != options.end();
+}
+
 std::optional<std::string> Arguments::value(std::string_view name) const {
   const auto found = given.find(name);
   if (found == given.end() || found->second.empty()) return std::nullopt;

@@ -18,6 +18,8 @@ struct Command {
   std::string_view summary;                   ///< one line
   std::span<const std::string_view> options;  ///< names in the option table
   int (*execute)(const Arguments&);           ///< gives the exit code
+
+  bool takes(std::string_view option) const;
 };
 
 /// The command line of one command, taken apart but not yet interpreted.

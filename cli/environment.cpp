@@ -51,6 +51,30 @@ std::string text_at(const nlohmann::json& object, const char* pointer) {
   return object.at(path).get<std::string>();
 }
 
+/// As `text_at`; "none" where the record says that there is nothing.
+std::string item_text(const nlohmann::json& object, const char* pointer) {
+  const nlohmann::json::json_pointer path(pointer);
+  for (auto above = path; !above.empty(); above = above.parent_pointer()) {
+    if (object.contains(above) && object.at(above).is_null()) return "none";
+  }
+  if (object.contains(path) && object.at(path).is_number()) return object.at(path).dump();
+  return text_at(object, pointer);
+}
+
+/// Data and tables that measurements are of may not change; a latency table may.
+bool may_change_results(const EnvironmentItem& item) {
+  switch (item.kind) {
+    case EnvironmentItem::Kind::numerics:
+    case EnvironmentItem::Kind::library:
+      return true;
+    case EnvironmentItem::Kind::input:
+      return item.what == "latency table";
+    case EnvironmentItem::Kind::machine:
+      return false;
+  }
+  return false;
+}
+
 /// Of the tables that the space and the estimator read, by their owner; null without any.
 nlohmann::json table_records(const RunConfig& config) {
   nlohmann::json records = nullptr;
@@ -131,31 +155,49 @@ nlohmann::json run_environment(const Experiment& experiment) {
   return environment;
 }
 
+std::vector<EnvironmentItem> environment_items(const nlohmann::json& recorded,
+                                               const nlohmann::json& current) {
+  using Kind = EnvironmentItem::Kind;
+  struct Place {
+    const char* what;
+    Kind kind;
+    const char* pointer;
+  };
+  constexpr Place places[] = {
+      {"instruction set", Kind::numerics, "/instruction_set"},
+      {"engine", Kind::numerics, "/engine"},
+      {"program", Kind::library, "/program"},
+      {"core library", Kind::library, "/libnas/hash"},
+      {"strategy's library", Kind::library, "/plugins/strategy/hash"},
+      {"estimator's library", Kind::library, "/plugins/estimator/hash"},
+      {"data", Kind::input, "/data/hash"},
+      {"table of codes", Kind::input, "/tables/codes/hash"},
+      {"table of measurements", Kind::input, "/tables/table/hash"},
+      {"latency table", Kind::input, "/latency_table/hash"},
+      {"compiler", Kind::machine, "/compiler"},
+      {"CPU", Kind::machine, "/cpu"},
+      {"processors", Kind::machine, "/processors"},
+      {"operating system", Kind::machine, "/os"},
+  };
+  std::vector<EnvironmentItem> items;
+  for (const auto& [what, kind, pointer] : places) {
+    items.push_back({what, kind, item_text(recorded, pointer), item_text(current, pointer)});
+  }
+  return items;
+}
+
 std::vector<std::string> environment_changes(const nlohmann::json& recorded,
                                              const nlohmann::json& current) {
   check_unchanged(recorded, current, "the data have", "/data", "location");
   check_unchanged(recorded, current, "the codes have", "/tables/codes", "file");
   check_unchanged(recorded, current, "the measurements have", "/tables/table", "file");
-  struct Compared {
-    const char* what;
-    const char* pointer;
-  };
-  constexpr Compared all[] = {{"the instruction set", "/instruction_set"},
-                              {"the engine", "/engine"},
-                              {"the program", "/program"},
-                              {"libnas", "/libnas/hash"},
-                              {"the latency table", "/latency_table/hash"},
-                              {"the strategy's library", "/plugins/strategy/hash"},
-                              {"the estimator's library", "/plugins/estimator/hash"}};
   std::vector<std::string> warnings;
-  for (const auto& [what, pointer] : all) {
-    const std::string then = text_at(recorded, pointer);
-    const std::string now = text_at(current, pointer);
-    if (then == now) continue;
+  for (const EnvironmentItem& item : environment_items(recorded, current)) {
+    if (!item.differs() || !may_change_results(item)) continue;
     warnings.push_back(
-        fmt::format("{} is not what the run started with ('{}' now, '{}' then): "
+        fmt::format("the {} is not what the run started with ('{}' now, '{}' then): "
                     "results may differ from those of an uninterrupted run",
-                    what, now, then));
+                    item.what, item.here, item.recorded));
   }
   return warnings;
 }

@@ -1,6 +1,9 @@
 /// What the program's exit codes mean; scripts rely on them.
 #pragma once
 
+#include <span>
+#include <string_view>
+
 #include "core/base/error.hpp"
 
 namespace nas::cli {
@@ -19,6 +22,13 @@ inline constexpr int io = 9;
 inline constexpr int not_deterministic = 10;
 inline constexpr int signal_base = 128;  ///< plus the signal's number: interrupted, resumable
 }  // namespace exit_code
+
+/// What the manual says of them; README.md has the same words.
+struct ExitCodeMeaning {
+  std::string_view codes;  ///< "7", "130, 143"
+  std::string_view meaning;
+};
+std::span<const ExitCodeMeaning> exit_code_meanings();
 
 constexpr int exit_code_of(ErrorKind kind) {
   switch (kind) {

@@ -5,195 +5,17 @@
 
 #include <fmt/format.h>
 
-#include "cli/defaults.hpp"
+#include "cli/option_groups.hpp"
 #include "core/base/error.hpp"
 
 namespace nas::cli {
 
 namespace {
 
-constexpr std::string_view what = "What to search";
-constexpr std::string_view effort = "How much effort";
-constexpr std::string_view goal = "Objectives and limits";
-constexpr std::string_view final_part = "Final training";
-constexpr std::string_view place = "Where";
-constexpr std::string_view selection = "Selection";
-constexpr std::string_view comparing = "Comparison";
-constexpr std::string_view network = "Network";
-constexpr std::string_view output = "Output";
+using namespace option_group;
 
-constexpr OptionRow rows[] = {
-    {.name = "strategy",
-     .value = "NAME",
-     .group = what,
-     .help = "decides what to try next; see 'nas plugin list'",
-     .default_value = "evolution",
-     .setting = true},
-    {.name = "space",
-     .value = "NAME|FILE",
-     .group = what,
-     .help = "what can be searched; see 'nas space list'; or a description, FILE.json; or the "
-             "codes in a table, table:FILE",
-     .default_value = "mbconv",
-     .setting = true},
-    {.name = "estimator",
-     .value = "NAME",
-     .group = what,
-     .help = "measures a candidate; see 'nas plugin list'",
-     .default_value = "train",
-     .setting = true},
-    {.name = "data",
-     .value = "NAME|DIR",
-     .group = what,
-     .help = "a dataset by name or the folder that holds it; see 'nas data list'",
-     .default_value = "fashion-mnist",
-     .setting = true},
-    {.name = "set",
-     .value = "OWNER.OPTION=VALUE",
-     .group = what,
-     .help =
-         "an option of the strategy, space, estimator ('nas plugin info NAME' lists them) or of "
-         "the objective mnasnet_reward",
-     .default_note = "each option's own",
-     .setting = true,
-     .repeatable = true},
-    {.name = "trials",
-     .value = "N",
-     .group = effort,
-     .help = "architectures to measure; with --budget as many as that allows, unless given",
-     .default_value = default_trials,
-     .setting = true},
-    {.name = "seed",
-     .value = "N",
-     .group = effort,
-     .help = "equal seeds give equal runs",
-     .default_value = "0",
-     .setting = true},
-    {.name = "seeds",
-     .value = "A-B",
-     .group = effort,
-     .help = "a run for each seed from A to B, side by side, --jobs of them; prints means and "
-             "deviations"},
-    {.name = "summary-only",
-     .value = "",
-     .group = effort,
-     .help = "with --seeds: keep the best trial of each run, and no run directories"},
-    {.name = "jobs",
-     .value = "N",
-     .group = effort,
-     .help = "trials that run at the same time; does not change results",
-     .default_note = "all processors",
-     .setting = true},
-    {.name = "window",
-     .value = "N",
-     .group = effort,
-     .help = "trials that may be under way; changes what the strategy knows when it proposes",
-     .default_value = "8",
-     .setting = true},
-    {.name = "budget",
-     .value = "METRIC=VALUE",
-     .group = effort,
-     .help = "propose no more once the trials told to the strategy have spent this much of a "
-             "metric, such as cost=20000; 'none' lifts one",
-     .default_note = "none",
-     .setting = true,
-     .repeatable = true},
-    {.name = "time-limit",
-     .value = "TIME",
-     .group = effort,
-     .help = "start no new trial after it, such as 90, 90s, 5m, 1h; the run will not be repeatable",
-     .default_value = "none",
-     .setting = true},
-    {.name = "memory-limit",
-     .value = "SIZE",
-     .group = effort,
-     .help = "a trial that plans for more fails, such as 512MiB",
-     .default_value = "none",
-     .setting = true},
-    {.name = "precision",
-     .value = "TYPE",
-     .group = effort,
-     .help = "float32, or bf16: convolutions and linear layers in bfloat16, where the CPU has it",
-     .default_value = "float32",
-     .setting = true},
-    {.name = "async",
-     .value = "",
-     .group = effort,
-     .help = "tell results as they come; the run will not be repeatable",
-     .default_value = "false",
-     .setting = true},
-    {.name = "objective",
-     .value = "METRIC[:max|min]",
-     .group = goal,
-     .help =
-         "what to optimise, the most important first; ties go to the next one (of one alone: to "
-         "fewer MACs), then to the lower genotype",
-     .default_note = "the estimator's first metric",
-     .setting = true,
-     .repeatable = true},
-    {.name = "max",
-     .value = "METRIC=VALUE",
-     .group = goal,
-     .help = "a limit on params, macs, ram, ram_int8, ram_mcunet, flash, flash_int8, "
-             "fragmentation, branches, critical_path or small_ops, such as macs=3M or "
-             "ram_int8=320KiB; 'none' lifts one",
-     .default_note = "macs=3M in a run",
-     .setting = true,
-     .repeatable = true},
-    {.name = "latency-table",
-     .value = "FILE",
-     .group = goal,
-     .help = "the latencies of a machine, from 'nas profile': gives the metric latency_ms",
-     .default_value = "none",
-     .setting = true},
-    {.name = "final-epochs",
-     .value = "X",
-     .group = final_part,
-     .help = "epochs of the winner's final training; 0 leaves it out",
-     .default_note = "the estimator's",
-     .setting = true},
-    {.name = "finalists",
-     .value = "K",
-     .group = final_part,
-     .help = "train the K best, keep the one with the best validation",
-     .default_value = "1",
-     .setting = true},
-    {.name = "final-seeds",
-     .value = "S",
-     .group = final_part,
-     .help = "train each finalist S times, report mean and deviation",
-     .default_value = "1",
-     .setting = true},
-    {.name = "final-shards",
-     .value = "N",
-     .group = final_part,
-     .help = "parts of a batch that are trained in parallel; changes results",
-     .default_value = "4",
-     .setting = true},
-    {.name = "final",
-     .value = "",
-     .group = final_part,
-     .help = "train at length, as the winner of a run, and test"},
-    {.name = "save-weights",
-     .value = "FILE",
-     .group = final_part,
-     .help = "with --final: keep the trained weights, for 'nas export --weights'"},
-    {.name = "out",
-     .value = "DIR",
-     .group = place,
-     .help = "the run directory; one that holds this very run is resumed",
-     .default_note = "runs/<strategy>-<space>-<n>",
-     .setting = true},
-    {.name = "config",
-     .value = "FILE",
-     .group = place,
-     .help = "settings from an INI file; environment and flags win over it",
-     .default_note = "NAS_CONFIG"},
-    {.name = "plugin-dir",
-     .value = "DIR",
-     .group = place,
-     .help = "search for plugins here first; then in NAS_PLUGIN_PATH (separated by colons)",
-     .repeatable = true},
+/// What follows the options that make a run.
+constexpr OptionRow other_rows[] = {
     {.name = "genotype",
      .value = "[A,B,...]",
      .group = selection,
@@ -259,7 +81,8 @@ constexpr OptionRow rows[] = {
      .group = selection,
      .help = "architectures: all alike likely (where sizes are known); decisions: every decision "
              "uniform among the answers that are open",
-     .default_value = "architectures"},
+     .default_value = "architectures",
+     .choices = "architectures decisions"},
     {.name = "limit", .value = "N", .group = selection, .help = "the first N only"},
     {.name = "metrics",
      .value = "",
@@ -268,7 +91,8 @@ constexpr OptionRow rows[] = {
     {.name = "by",
      .value = "METRIC",
      .group = goal,
-     .help = "also compare as if networks of every size were equally many: by macs, params, ..."},
+     .help = "also compare as if networks of every size were equally many: by macs, params, ...",
+     .known_values = KnownValues::metrics},
     {.name = "bins",
      .value = "N",
      .group = goal,
@@ -302,7 +126,8 @@ constexpr OptionRow rows[] = {
      .group = goal,
      .help = "what to compare: a metric of the best trial or of the final training "
              "(final.test_accuracy), or hypervolume",
-     .default_note = "the objective"},
+     .default_note = "the objective",
+     .known_values = KnownValues::metrics},
     {.name = "baseline",
      .value = "GROUP",
      .group = comparing,
@@ -339,12 +164,14 @@ constexpr OptionRow rows[] = {
              "'report': published networks to train by the recipe of the runs, such as "
              "resnet8,mobilenetv1-0.25,ds-cnn",
      .default_note = "the worst value of all runs; none",
-     .repeatable = true},
+     .repeatable = true,
+     .known_values = KnownValues::metrics},
     {.name = "clock",
      .value = "METRIC",
      .group = comparing,
      .help = "count time by a metric of the trials, such as cost",
-     .default_note = "their seconds"},
+     .default_note = "their seconds",
+     .known_values = KnownValues::metrics},
     {.name = "resamples",
      .value = "N",
      .group = comparing,
@@ -356,7 +183,8 @@ constexpr OptionRow rows[] = {
      .help =
          "onnx: the network with its weights; dot, svg, json: its architecture; csv: all trials "
          "of the run",
-     .default_note = "as the file's name ends"},
+     .default_note = "as the file's name ends",
+     .choices = "onnx dot svg json csv"},
     {.name = "force",
      .value = "",
      .group = output,
@@ -376,16 +204,31 @@ constexpr OptionRow rows[] = {
     {.name = "json", .value = "", .group = output, .help = "JSON on stdout"},
     {.name = "csv", .value = "", .group = output, .help = "CSV on stdout"},
     {.name = "markdown", .value = "", .group = output, .help = "Markdown tables on stdout"},
+    {.name = "man",
+     .value = "",
+     .group = output,
+     .help = "all of it as a manual page: nas help --man > nas.1"},
     {.name = "help", .value = "", .group = output, .help = "this text", .letter = 'h'},
 };
 
+std::vector<OptionRow> all_rows() {
+  const std::span<const OptionRow> of_runs = run_option_rows();
+  std::vector<OptionRow> rows(of_runs.begin(), of_runs.end());
+  rows.insert(rows.end(), std::begin(other_rows), std::end(other_rows));
+  return rows;
+}
+
 }  // namespace
 
-std::span<const OptionRow> option_table() { return rows; }
+std::span<const OptionRow> option_table() {
+  static const std::vector<OptionRow> rows = all_rows();
+  return rows;
+}
 
 const OptionRow& option_row(std::string_view name) {
+  const std::span<const OptionRow> rows = option_table();
   const auto row = std::ranges::find(rows, name, &OptionRow::name);
-  if (row == std::end(rows)) {
+  if (row == rows.end()) {
     throw Error(ErrorKind::internal, fmt::format("no option '--{}' in the table", name));
   }
   return *row;
@@ -403,7 +246,7 @@ std::string environment_name(const OptionRow& row) {
 
 std::vector<std::string> setting_names() {
   std::vector<std::string> names;
-  for (const OptionRow& row : rows) {
+  for (const OptionRow& row : option_table()) {
     if (row.setting) names.emplace_back(row.name);
   }
   return names;

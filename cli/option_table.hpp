@@ -12,6 +12,17 @@
 
 namespace nas::cli {
 
+/// What the values of an option may be, as far as a shell can complete them.
+enum class KnownValues {
+  by_syntax,  ///< files where it is called FILE, directories where DIR, else nothing
+  strategies,
+  spaces,
+  estimators,
+  datasets,
+  metrics,
+  plugin_options,  ///< of the strategy, space and estimator on the command line
+};
+
 struct OptionRow {
   std::string_view name;
   std::string_view value;  ///< "N", "METRIC=VALUE"; empty for a switch
@@ -22,11 +33,15 @@ struct OptionRow {
   bool setting = false;                 ///< may come from the environment and the --config file
   bool repeatable = false;
   char letter = '\0';  ///< of the short form
+  KnownValues known_values = KnownValues::by_syntax;
+  std::string_view choices = {};  ///< all values there are, separated by spaces
 
   bool is_switch() const { return value.empty(); }
 };
 
 std::span<const OptionRow> option_table();
+/// Its first part, which makes a run; the rest stands beside `option_table`.
+std::span<const OptionRow> run_option_rows();
 /// Throws Error(internal) on a name that is not in the table.
 const OptionRow& option_row(std::string_view name);
 /// "(all processors)": what `nas config show` prints for a default that is computed, and what means

@@ -28,8 +28,8 @@ struct Table {
 };
 
 /// Aligned columns, two spaces apart. Where lines would be wider than `width` (0: no limit) columns
-/// that may wrap do, then expendable ones are left out; where that is not enough every row becomes
-/// a block of lines, title and value. Nothing is cut.
+/// that may wrap do, then expendable ones are left out, and named below; where that is not enough
+/// every row becomes a block of lines, title and value. Nothing is cut.
 std::string to_text(const Table& table, std::size_t width);
 /// RFC 4180, with the titles as header.
 std::string to_csv(const Table& table);

@@ -113,6 +113,20 @@ std::string in_columns(const Table& table, const std::vector<std::size_t>& width
   return text;
 }
 
+/// Says which columns of `table` there was no room for; empty where there was for all.
+std::string missing_columns(const Table& table, const Table& shown, std::size_t width) {
+  std::vector<std::string> missing;
+  for (const Column& column : table.columns) {
+    const bool is_shown =
+        std::ranges::find(shown.columns, column.title, &Column::title) != shown.columns.end();
+    if (!is_shown) missing.push_back(column.title);
+  }
+  if (missing.empty()) return {};
+  return hanging("", fmt::format("(no room for: {}; --json has all)", fmt::join(missing, ", ")),
+                 width) +
+         '\n';
+}
+
 std::string in_blocks(const Table& table, std::size_t width) {
   std::size_t label = 0;
   for (const Column& column : table.columns) label = std::max(label, display_width(column.title));
@@ -133,7 +147,9 @@ std::string in_blocks(const Table& table, std::size_t width) {
 std::string to_text(const Table& table, std::size_t width) {
   if (width == 0) return in_columns(table, natural_widths(table));
   for (std::optional<Table> shown = table; shown; shown = reduced(*shown)) {
-    if (const auto widths = fitted_widths(*shown, width)) return in_columns(*shown, *widths);
+    if (const auto widths = fitted_widths(*shown, width)) {
+      return in_columns(*shown, *widths) + missing_columns(table, *shown, width);
+    }
   }
   return in_blocks(table, width);
 }

@@ -31,6 +31,14 @@ constexpr std::int64_t format_version = 4;
 fs::path description_of(const fs::path& run) { return run / "run.json"; }
 fs::path database_of(const fs::path& run) { return run / "trials.sqlite"; }
 
+TrialStore::Access access_to_trials(const fs::path& run, RunDirectory::Access access) {
+  if (access == RunDirectory::Access::write) return TrialStore::Access::write;
+  // A copy of what another process writes to would be of several moments; and what SQLite makes for
+  // its readers is there already.
+  const bool leaves_no_trace = access == RunDirectory::Access::inspect && !DirectoryLock::held(run);
+  return leaves_no_trace ? TrialStore::Access::inspect : TrialStore::Access::read;
+}
+
 [[noreturn]] void refuse(const std::string& message) {
   throw Error(ErrorKind::run_directory, message);
 }
@@ -195,8 +203,7 @@ RunDirectory RunDirectory::load(const fs::path& path, Access access) {
   const fs::path database = database_of(path);
   if (!fs::exists(database)) refuse(fmt::format("'{}' is missing", database.string()));
   if (fs::file_size(database) == 0) refuse(fmt::format("'{}' is empty", database.string()));
-  run.trials_ = std::make_unique<TrialStore>(
-      database, access == Access::write ? TrialStore::Access::write : TrialStore::Access::read);
+  run.trials_ = std::make_unique<TrialStore>(database, access_to_trials(path, access));
   if (access == Access::write) make_directory(run.best());
   return run;
 }

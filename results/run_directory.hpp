@@ -22,7 +22,8 @@ namespace nas {
 
 class RunDirectory {
  public:
-  enum class Access { read, write };
+  /// `inspect` reads, and leaves no trace in the directory.
+  enum class Access { read, inspect, write };
 
   /// Makes the directory and everything in it, and takes its lock. `environment` is recorded as it
   /// is (versions, CPU, instruction set, plugin hashes, data hash). Throws Error(io) where it

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <linux/magic.h>
 #include <sqlite3.h>
-#include <stdlib.h>
 #include <string>
 #include <sys/statfs.h>
 #include <system_error>
@@ -14,6 +13,7 @@
 
 #include "core/base/durable_file.hpp"
 #include "core/base/error.hpp"
+#include "core/base/scratch_directory.hpp"
 
 namespace nas {
 namespace fs = std::filesystem;
@@ -95,28 +95,15 @@ bool lacks_write_access(const SQLite::Exception& error) {
 class TrialDatabase::PrivateCopy {
  public:
   explicit PrivateCopy(const fs::path& file) {
-    std::string name = (fs::temp_directory_path() / "nas-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) {
-      throw fs::filesystem_error("cannot make a temporary directory", name,
-                                 std::error_code(errno, std::generic_category()));
-    }
-    directory_ = name;
     for (const char* suffix : {"", "-wal", "-journal"}) {
       const fs::path source = beside(file, suffix);
       if (has_content(source)) fs::copy_file(source, beside(this->file(), suffix));
     }
   }
-  ~PrivateCopy() {
-    std::error_code ignored;
-    fs::remove_all(directory_, ignored);
-  }
-  PrivateCopy(const PrivateCopy&) = delete;
-  PrivateCopy& operator=(const PrivateCopy&) = delete;
-
-  fs::path file() const { return directory_ / "trials.sqlite"; }
+  fs::path file() const { return directory_.path() / "trials.sqlite"; }
 
  private:
-  fs::path directory_;
+  ScratchDirectory directory_;
 };
 
 TrialDatabase::Journal TrialDatabase::journal_for(const fs::path& directory) {
@@ -165,7 +152,7 @@ void TrialDatabase::open_for_writing(Journal journal) {
   if (journal == Journal::rollback) connection_->exec("PRAGMA locking_mode = EXCLUSIVE");
   if (connection_->execAndGet("PRAGMA page_count").getInt() == 0) damaged("it is cut off");
   check_identity();
-  check_pages();
+  check_pages("PRAGMA quick_check(1)");
   if (sqlite3_db_readonly(connection_->getHandle(), "main") == 1) {
     throw Error(ErrorKind::io, fmt::format("cannot write to '{}': no permission", file_.string()));
   }
@@ -228,6 +215,10 @@ void TrialDatabase::open_for_reading() {
   if (!fs::exists(file_)) {
     throw Error(ErrorKind::run_directory, fmt::format("'{}' is missing", file_.string()));
   }
+  if (access_ == TrialStore::Access::inspect) {
+    open_unwritable();
+    return;
+  }
   try {
     connect(file_.string(), SQLite::OPEN_READONLY);
     check_identity();
@@ -238,7 +229,7 @@ void TrialDatabase::open_for_reading() {
 }
 
 /// On a read-only mount, or without permission to write, SQLite reads no database that has a
-/// journal, or whose write-ahead log would need an index.
+/// journal, or whose write-ahead log would need an index. This way nothing is written beside it.
 void TrialDatabase::open_unwritable() {
   if (::access(file_.c_str(), R_OK) != 0) {
     throw Error(ErrorKind::io, fmt::format("cannot read '{}': no permission", file_.string()));
@@ -272,8 +263,8 @@ void TrialDatabase::check_identity() {
   }
 }
 
-void TrialDatabase::check_pages() {
-  const std::string verdict = connection_->execAndGet("PRAGMA quick_check(1)").getString();
+void TrialDatabase::check_pages(const char* check) {
+  const std::string verdict = connection_->execAndGet(check).getString();
   if (verdict != "ok") damaged(verdict);
 }
 

@@ -62,6 +62,8 @@ class TrialDatabase {
       fail(doing, error);
     }
   }
+  /// By one of SQLite's checks: "PRAGMA quick_check(1)". Throws Error(run_directory).
+  void check_pages(const char* check);
   /// Throws Error(run_directory): the content makes no sense.
   [[noreturn]] void damaged(std::string_view what) const;
 
@@ -74,7 +76,6 @@ class TrialDatabase {
   void connect(const std::string& name, int flags);
   void make_file(Journal journal) const;
   void check_identity();
-  void check_pages();
   void choose_journal(Journal journal);
   void wait_for_disk(bool wait) noexcept;
   void fold_back();

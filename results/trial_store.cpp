@@ -227,6 +227,10 @@ std::int64_t TrialStore::count() const {
   });
 }
 
+void TrialStore::check_pages() const {
+  database_->guarded("checking it", [&] { database_->check_pages("PRAGMA integrity_check(1)"); });
+}
+
 void TrialStore::set_status(RunStatus status, const std::string& note) {
   database_->guarded("storing the run's status", [&] {
     SQLite::Statement update = database_->statement("UPDATE run SET status = ?, note = ?");

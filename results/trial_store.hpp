@@ -31,7 +31,9 @@ struct FinalResult {
 
 class TrialStore {
  public:
-  enum class Access { read, write };
+  /// `inspect` reads a database that nobody writes to, and leaves no trace: not even the index of
+  /// the write-ahead log that SQLite makes for readers.
+  enum class Access { read, inspect, write };
   /// Creates the database if `access` is write and there is none. Throws Error(run_directory) where
   /// it is damaged or of another version, Error(io) where it cannot be opened.
   TrialStore(const std::filesystem::path& file, Access access);
@@ -48,6 +50,8 @@ class TrialStore {
   std::vector<Trial> load_outcomes() const;
   std::optional<Trial> find(std::int64_t id) const;
   std::int64_t count() const;
+  /// Reads every page. Throws Error(run_directory) where something in the file does not fit.
+  void check_pages() const;
 
   /// `note` says why a run failed or was interrupted. A stored `running` whose process is gone is
   /// reported as `interrupted` by RunSummary.

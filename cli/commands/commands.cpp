@@ -36,6 +36,9 @@ constexpr std::array eval_options = {
     Names("final"),     Names("final-epochs"), Names("final-shards"),  Names("save-weights"),
     Names("force"),     Names("quiet"),        Names("json"),          Names("csv"),
     Names("help")};
+constexpr std::array verify_options = {Names("trials"),     Names("final"), Names("jobs"),
+                                       Names("plugin-dir"), Names("quiet"), Names("json"),
+                                       Names("csv"),        Names("help")};
 constexpr std::array export_options = {
     Names("trial"),   Names("architecture"), Names("genotype"),        Names("named"),
     Names("space"),   Names("set"),          Names("input"),           Names("classes"),
@@ -82,7 +85,8 @@ constexpr std::array profile_options = {
 constexpr std::array plugin_options = {Names("plugin-dir"), Names("json"), Names("csv"),
                                        Names("help")};
 constexpr std::array table_options = {Names("json"), Names("csv"), Names("help")};
-constexpr std::array help_options = {Names("help")};
+constexpr std::array help_options = {Names("man"), Names("help")};
+constexpr std::array completion_options = {Names("help")};
 
 constexpr Command all[] = {
     {"run", "", "search; prints the best architecture", run_options, run_command},
@@ -96,6 +100,8 @@ constexpr Command all[] = {
      report_options, report_command},
     {"eval", "[RUN] [TRIAL]", "measure a run's best again, a trial, or any other architecture",
      eval_options, eval_command},
+    {"verify", "RUN [RUN...]", "whether a run is whole, and comes out the same when trained again",
+     verify_options, verify_command},
     {"export", "[RUN]",
      "a network as ONNX, a picture or JSON, or a run's trials, for other programs", export_options,
      export_command},
@@ -129,6 +135,8 @@ constexpr Command all[] = {
      config_show_command},
     {"doctor", "", "whether everything is here that a run needs", plugin_options, doctor_command},
     {"version", "", "the versions of the program and its engine", table_options, version_command},
+    {"completion", "SHELL", "a script that completes words in bash: source <(nas completion bash)",
+     completion_options, completion_command},
     {"help", "[COMMAND...]", "help in general, or for one command", help_options, help_command},
 };
 

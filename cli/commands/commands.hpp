@@ -30,7 +30,9 @@ int data_info_command(const Arguments& arguments);
 int data_check_command(const Arguments& arguments);
 int config_show_command(const Arguments& arguments);
 int doctor_command(const Arguments& arguments);
+int verify_command(const Arguments& arguments);
 int version_command(const Arguments& arguments);
+int completion_command(const Arguments& arguments);
 int help_command(const Arguments& arguments);
 
 }  // namespace nas::cli

@@ -25,11 +25,13 @@ set(public_headers
   data/split.hpp
   engine/optimizer.hpp
   engine/program.hpp
+  parameters/element_runs.hpp
   parameters/parameter_store.hpp
   parameters/tensor.hpp
   parameters/weights_file.hpp
   plugin/descriptor.hpp
   plugin/registry.hpp
+  search/checkpoints.hpp
   search/derived_metric.hpp
   search/estimator.hpp
   search/genotype.hpp

@@ -16,6 +16,7 @@
 
 #include "core/base/durable_file.hpp"
 #include "core/base/error.hpp"
+#include "core/base/hash.hpp"
 
 namespace nas {
 namespace {
@@ -36,8 +37,25 @@ constexpr std::array roles = {ParameterRole::weight,       ParameterRole::bias,
 std::string role_key(std::string_view name) { return fmt::format("role.{}", name); }
 
 constexpr std::string_view note_prefix = "note.";
+/// Of the header without this entry, as JSON without spaces, and the data.
+constexpr const char* hash_key = "content_hash";
 
-std::string header_of(const ParameterStore& store, const WeightNotes& notes) {
+std::string content_hash(const Json& header, std::string_view data) {
+  return hash_bytes(header.dump() + hash_bytes(data).text()).text();
+}
+
+/// The values as they follow the header.
+std::string data_of(const ParameterStore& store) {
+  std::string data;
+  for (const auto& [name, parameter] : store.all()) {
+    data.append(reinterpret_cast<const char*>(parameter->value.data()),
+                parameter->size() * sizeof(float));
+  }
+  return data;
+}
+
+std::string header_of(const ParameterStore& store, const WeightNotes& notes,
+                      std::string_view data) {
   Json header = Json::object();
   Json& metadata = header["__metadata__"] = {{"format", "nas.weights"}, {"version", "1"}};
   for (const auto& [name, text] : notes) metadata[std::string(note_prefix) + name] = text;
@@ -48,6 +66,7 @@ std::string header_of(const ParameterStore& store, const WeightNotes& notes) {
     metadata[role_key(name)] = role_name(parameter->role);
     offset = end;
   }
+  metadata[hash_key] = content_hash(header, data);
   std::string text = header.dump();
   // Spaces up to a multiple of 8, so that the data is aligned.
   text.resize((text.size() + length_bytes - 1) / length_bytes * length_bytes, ' ');
@@ -97,6 +116,17 @@ class Reader {
       result[name.substr(note_prefix.size())] = text.get<std::string>();
     }
     return result;
+  }
+
+  std::optional<bool> intact() {
+    load();
+    Json header = parse_header();
+    const auto metadata = header.find("__metadata__");
+    if (metadata == header.end() || !metadata->is_object()) return std::nullopt;
+    const Json recorded = metadata->value(hash_key, Json());
+    if (!recorded.is_string()) return std::nullopt;
+    metadata->erase(hash_key);
+    return recorded == content_hash(header, data());
   }
 
  private:
@@ -242,19 +272,22 @@ void Reader::check_contiguous(std::vector<Entry>& entries) const {
 
 void write_weights(const ParameterStore& store, const std::filesystem::path& file,
                    const WeightNotes& notes) {
-  const std::string header = header_of(store, notes);
+  const std::string data = data_of(store);
+  const std::string header = header_of(store, notes, data);
   const auto length = static_cast<std::uint64_t>(header.size());
   DurableFile output(file);
   output.write(&length, sizeof length);
   output.write(header.data(), header.size());
-  for (const auto& [name, parameter] : store.all()) {
-    output.write(parameter->value.data(), parameter->size() * sizeof(float));
-  }
+  output.write(data.data(), data.size());
   output.commit();
 }
 
 ParameterStore read_weights(const std::filesystem::path& file) { return Reader(file).read(); }
 
 WeightNotes read_weight_notes(const std::filesystem::path& file) { return Reader(file).notes(); }
+
+std::optional<bool> weights_are_intact(const std::filesystem::path& file) {
+  return Reader(file).intact();
+}
 
 }  // namespace nas

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "core/parameters/parameter_store.hpp"
@@ -21,5 +22,9 @@ void write_weights(const ParameterStore& store, const std::filesystem::path& fil
 ParameterStore read_weights(const std::filesystem::path& file);
 /// Those that were written with them. Throws likewise.
 WeightNotes read_weight_notes(const std::filesystem::path& file);
+/// Whether the file is, to the last bit of weights, shapes and notes, what `write_weights` wrote:
+/// its metadata has a hash of all else. Nothing where it has none, as files of other programs and
+/// of earlier versions of this one. Throws likewise.
+std::optional<bool> weights_are_intact(const std::filesystem::path& file);
 
 }  // namespace nas

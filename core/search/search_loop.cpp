@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <deque>
 #include <map>
 #include <memory>
@@ -18,6 +17,7 @@
 #include "core/search/conversation.hpp"
 #include "core/search/feasibility.hpp"
 #include "core/search/spending.hpp"
+#include "core/search/trial_outcome.hpp"
 #include "core/search/trial_runner.hpp"
 
 namespace nas {
@@ -59,7 +59,6 @@ class SearchLoop {
 
   void collect();
   void complete(TrialCompletion completion);
-  void check_objectives(Trial& trial) const;
   void save();
   void report_progress();
   void finish_outstanding();
@@ -346,32 +345,9 @@ void SearchLoop::complete(TrialCompletion completion) {
     dropped_ = true;
     return;
   }
-  const bool ok = measurement.status == Measurement::Status::ok;
-  trial.status = ok ? TrialStatus::ok : TrialStatus::failed;
-  trial.reason = std::move(measurement.reason);
   trial.seconds = completion.seconds;
-  trial.metrics.merge(measurement.metrics);
-  trial.curve = std::move(measurement.curve);
-  if (ok) {
-    add_derived(trial.metrics, settings_.derived);
-    check_objectives(trial);
-  }
-  std::erase_if(trial.metrics, [](const auto& metric) { return !std::isfinite(metric.second); });
-  std::erase_if(trial.curve, [](const CurvePoint& point) { return !std::isfinite(point.value); });
+  add_outcome(trial, std::move(measurement), settings_.objectives, settings_.derived);
   unsaved_.push_back(std::move(trial));
-}
-
-/// A strategy is never told of a measurement that is none.
-void SearchLoop::check_objectives(Trial& trial) const {
-  for (const Objective& objective : settings_.objectives) {
-    const auto metric = trial.metrics.find(objective.metric);
-    const bool reported = metric != trial.metrics.end();
-    if (reported && std::isfinite(metric->second)) continue;
-    trial.status = TrialStatus::failed;
-    trial.reason = reported ? fmt::format("'{}' is {}", objective.metric, metric->second)
-                            : fmt::format("the estimator reports no '{}'", objective.metric);
-    return;
-  }
 }
 
 void SearchLoop::save() {

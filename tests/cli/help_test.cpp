@@ -32,6 +32,7 @@ TEST_CASE("every command has help") {
                              Words{"show"},
                              Words{"eval"},
                              Words{"compare"},
+                             Words{"verify"},
                              Words{"export"},
                              Words{"plugin", "list"},
                              Words{"plugin", "info"},
@@ -49,6 +50,7 @@ TEST_CASE("every command has help") {
                              Words{"data", "check"},
                              Words{"config", "show"},
                              Words{"doctor"},
+                             Words{"completion"},
                              Words{"version"}}) {
     Words asked = words;
     asked.emplace_back("--help");

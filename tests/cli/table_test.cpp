@@ -32,7 +32,7 @@ TEST_CASE("a column that may wrap does where lines are too short") {
         "second  1234\n");
 }
 
-TEST_CASE("expendable columns are left out, the highest number first") {
+TEST_CASE("expendable columns are left out, the highest number first, and named") {
   Table table{{{"run"},
                {.title = "strategy", .expendable = 1},
                {.title = "space", .expendable = 2},
@@ -41,10 +41,16 @@ TEST_CASE("expendable columns are left out, the highest number first") {
   CHECK(to_text(table, 31) == to_text(table, 0));
   CHECK(to_text(table, 30) ==
         "run     strategy   best\n"
-        "runs/1  evolution  0.9\n");
+        "runs/1  evolution  0.9\n"
+        "(no room for: space; --json\n"
+        "has all)\n");
   CHECK(to_text(table, 15) ==
         "run     best\n"
-        "runs/1  0.9\n");
+        "runs/1  0.9\n"
+        "(no room for:\n"
+        "strategy,\n"
+        "space; --json\n"
+        "has all)\n");
 }
 
 TEST_CASE("where nothing else helps every row is a block of lines, without empty cells") {

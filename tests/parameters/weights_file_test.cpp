@@ -2,6 +2,8 @@
 
 #include <cmath>
 #include <cstring>
+#include <fstream>
+#include <iterator>
 #include <limits>
 
 #include <catch2/catch.hpp>
@@ -56,6 +58,25 @@ TEST_CASE("notes go with weights, and change nothing else") {
   rejection(ErrorKind::io, [&] { read_weight_notes(directory.path() / "nowhere"); });
   directory.write("w.safetensors", "short");
   rejection(ErrorKind::data, [&] { read_weight_notes(file); });
+}
+
+TEST_CASE("a weights file tells whether it is as it was written") {
+  const TemporaryDirectory directory;
+  const auto file = directory.path() / "w.safetensors";
+  write_weights(sample_store(), file, {{"mean", "[0.5]"}});
+  CHECK(weights_are_intact(file) == true);
+  std::ifstream in(file, std::ios::binary);
+  const std::string whole{std::istreambuf_iterator<char>(in), {}};
+  const auto changed = [&](std::size_t place) {
+    std::string bytes = whole;
+    bytes[place] = static_cast<char>(bytes[place] ^ 1);
+    directory.write("w.safetensors", bytes);
+    return weights_are_intact(file);
+  };
+  CHECK(changed(whole.size() - 1) == false);
+  CHECK(changed(whole.find("[0.5]") + 1) == false);
+  directory.write("w.safetensors", file_of(tensor("F32", "[2]", "[0,8]"), 8));
+  CHECK(weights_are_intact(file) == std::nullopt);
 }
 
 TEST_CASE("weights survive a round trip to the last bit") {
