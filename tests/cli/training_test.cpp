@@ -117,6 +117,7 @@ TEST_CASE("a final training wants an estimator that has one, and options that go
   check_rejected(eval({"--save-weights", "w.safetensors"}), 2, "--save-weights goes with --final");
   check_rejected(eval({"--final-epochs", "2"}), 2, "--final-epochs goes with --final");
   check_rejected(eval({"--final", "--force"}), 2, "--force goes with --save-weights");
+  check_rejected(eval({"--final", "--final-epochs", "0"}), 2, "takes more than none");
 }
 
 TEST_CASE("the optimiser and its settings are listed, chosen and recorded") {
