@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "core/base/json_error.hpp"
 #include "results/run_directory.hpp"
 
 namespace nas {
@@ -180,7 +181,7 @@ std::vector<RunCourse> read_series_courses(const fs::path& series) {
     return courses;
   } catch (const nlohmann::json::exception& error) {
     throw Error(ErrorKind::run_directory,
-                fmt::format("'{}' is damaged: {}", file.string(), error.what()));
+                fmt::format("'{}' is damaged: {}", file.string(), json_error(error)));
   }
 }
 

@@ -13,6 +13,7 @@
 
 #include "core/base/durable_file.hpp"
 #include "core/base/error.hpp"
+#include "core/base/json_error.hpp"
 #include "results/directory_lock.hpp"
 #include "results/json_fields.hpp"
 
@@ -116,7 +117,7 @@ nlohmann::json read_description(const fs::path& file) {
   try {
     return nlohmann::json::parse(text);
   } catch (const nlohmann::json::parse_error& error) {
-    refuse(fmt::format("'{}' is damaged: {}", file.string(), error.what()));
+    refuse(fmt::format("'{}' is damaged: {}", file.string(), json_error(error)));
   }
 }
 

@@ -15,6 +15,7 @@
 #include "core/architecture/json_reading.hpp"
 #include "core/architecture/parameter_reference_json.hpp"
 #include "core/base/error.hpp"
+#include "core/base/json_error.hpp"
 #include "core/base/text.hpp"
 
 namespace nas {
@@ -210,9 +211,9 @@ json parse(const std::string& text, const std::string& file) {
     return json::parse(text);
   } catch (const json::parse_error& error) {
     reject(fmt::format("'{}' is not valid JSON at line {}: {}", file, position(text, error.byte),
-                       error.what()));
+                       json_error(error)));
   } catch (const json::exception& error) {  // a number that no double can hold
-    reject(fmt::format("'{}' is not valid JSON: {}", file, error.what()));
+    reject(fmt::format("'{}' is not valid JSON: {}", file, json_error(error)));
   }
 }
 

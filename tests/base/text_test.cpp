@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/base/json_error.hpp"
+
 namespace nas {
 namespace {
 
@@ -130,3 +132,9 @@ TEST_CASE("durations are shown in their two largest units") {
 
 }  // namespace
 }  // namespace nas
+
+TEST_CASE("of an error in JSON the library's name for it is left out") {
+  const std::runtime_error error("[json.exception.parse_error.101] parse error at line 1");
+  CHECK(nas::json_error(error) == "parse error at line 1");
+  CHECK(nas::json_error(std::runtime_error("no [name] here")) == "no [name] here");
+}
