@@ -67,14 +67,16 @@ ComparisonClaim parse_claim(const std::string& text) {
     claim.level = *value;
   }
   const std::string groups = text.substr(0, at);
-  const std::size_t than = groups.find(" > ");
+  // A label may have the sign within a word; blanks tell which one compares.
+  const bool has_blanks = groups.find(" > ") != std::string::npos;
+  const std::size_t than = has_blanks ? groups.find(" > ") + 1 : groups.find('>');
   if (than == std::string::npos) {
     reject_claim(text, groups.find('<') != std::string::npos
                            ? "the better group comes first, whichever way the metric goes"
-                           : "there is no ' > ' in it");
+                           : "there is no '>' in it");
   }
   claim.better = trimmed(std::string_view(groups).substr(0, than));
-  claim.worse = trimmed(std::string_view(groups).substr(than + 3));
+  claim.worse = trimmed(std::string_view(groups).substr(than + 1));
   if (claim.better.empty() || claim.worse.empty()) reject_claim(text, "a group is missing");
   return claim;
 }

@@ -89,6 +89,15 @@ const SpaceEntry& search_space(std::string_view name) {
 }
 
 const NamedArchitecture& named_architecture(const SpaceEntry& space, std::string_view name) {
+  const auto has_it = [&](const SpaceEntry& each) {
+    return std::ranges::find(each.named, name, &NamedArchitecture::name) != each.named.end();
+  };
+  const auto owner = std::ranges::find_if(search_spaces(), has_it);
+  if (owner != search_spaces().end() && !has_it(space)) {
+    throw Error(ErrorKind::config, fmt::format("the space '{}' has no architecture called '{}', "
+                                               "which is of the space '{}'",
+                                               space.name, name, owner->name));
+  }
   return with_name(space.named,
                    fmt::format("the space '{}' has no architecture called", space.name), name);
 }

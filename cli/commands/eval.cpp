@@ -119,7 +119,7 @@ EvalRequest request_of(const Arguments& arguments, const Environment& environmen
       int{of_run} + int{arguments.has("genotype")} + int{arguments.has("architecture")};
   if (ways != 1) {
     throw Error(ErrorKind::usage,
-                "'nas eval' needs either RUN, or --genotype (with --space), or --architecture");
+                "'nas eval' needs one of RUN, --genotype (with --space) and --architecture");
   }
   if (!of_run) {
     EvalRequest request = given_request(settings);

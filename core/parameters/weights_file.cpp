@@ -152,6 +152,11 @@ class Reader {
 };
 
 void Reader::load() {
+  std::error_code unknown;
+  if (std::filesystem::is_directory(file_, unknown)) {
+    throw Error(ErrorKind::io,
+                fmt::format("cannot read weights file '{}': it is a folder", file_.string()));
+  }
   std::ifstream stream(file_, std::ios::binary);
   if (stream) bytes_.assign(std::istreambuf_iterator<char>(stream), {});
   if (!stream || stream.bad()) {

@@ -69,7 +69,7 @@ TEST_CASE("eval prints a table of metrics") {
 }
 
 TEST_CASE("eval needs one architecture") {
-  const std::string message = "needs either RUN, or --genotype";
+  const std::string message = "needs one of RUN, --genotype";
   check_rejected({"eval", "--estimator", "constant"}, 2, message);
   check_rejected({"eval", "--genotype", "[0]", "--architecture", "x"}, 2, message);
   check_rejected({"eval", "run", "--genotype", "[0]"}, 2, message);

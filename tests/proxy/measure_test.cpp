@@ -76,6 +76,7 @@ TEST_CASE("measuring stops where it is cancelled") {
 
 TEST_CASE("names of proxies are checked") {
   CHECK(proxy::parse_proxies("snip,zen") == std::vector<Proxy>{snip, zen});
+  CHECK(proxy::parse_proxies("snip, zen") == std::vector<Proxy>{snip, zen});
   const auto message = [](const std::string& text) -> std::string {
     try {
       proxy::parse_proxies(text);

@@ -17,10 +17,15 @@ TEST_CASE("an assertion names two groups and a level") {
   CHECK(claim.worse == "random");
   CHECK(claim.level == 0.01);
   CHECK(parse_claim("a > b").level == 0.05);
+  const ComparisonClaim narrow = parse_claim("a>b@0.01");
+  CHECK(narrow.better == "a");
+  CHECK(narrow.worse == "b");
+  CHECK(narrow.level == 0.01);
+  CHECK(parse_claim("a x>y > b").better == "a x>y");
 }
 
 TEST_CASE("an assertion that cannot be read says what it is") {
-  for (const char* text : {"a", "a > ", " > b", "a>b", "a > b @ 1", "a > b @ 0", "a > b @ x"}) {
+  for (const char* text : {"a", "a > ", " > b", "a > b @ 1", "a > b @ 0", "a > b @ x"}) {
     CHECK_THROWS_WITH(parse_claim(text),
                       Contains("cannot read the assertion '" + std::string(text) + "'") &&
                           Contains("BETTER > WORSE @ LEVEL"));

@@ -168,7 +168,8 @@ std::vector<Proxy> parse_proxies(const std::string& text) {
   std::vector<Proxy> result;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
-    const std::string name = text.substr(begin, end - begin);
+    std::string name = text.substr(begin, end - begin);
+    std::erase(name, ' ');
     const Proxy proxy = proxy_of(name);
     if (std::ranges::find(result, proxy) != result.end()) {
       throw Error(ErrorKind::config, fmt::format("the proxy '{}' is named twice", name));
