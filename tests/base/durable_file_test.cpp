@@ -1,28 +1,21 @@
 #include "core/base/durable_file.hpp"
 
-#include <fstream>
-#include <iterator>
-
 #include <catch2/catch.hpp>
 
+#include "tests/base/file_content.hpp"
 #include "tests/base/rejection.hpp"
 #include "tests/base/temporary_directory.hpp"
 
 namespace nas {
 namespace {
 
-std::string contents(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
 TEST_CASE("a file is written and replaced, and nothing else is left") {
   const TemporaryDirectory directory;
   const auto file = directory.path() / "a.json";
   write_durably(file, std::string(100'000, 'x'));
-  CHECK(contents(file) == std::string(100'000, 'x'));
+  CHECK(file_content(file) == std::string(100'000, 'x'));
   write_durably(file, "second");
-  CHECK(contents(file) == "second");
+  CHECK(file_content(file) == "second");
   CHECK_FALSE(std::filesystem::exists(directory.path() / "a.json.new"));
 }
 
@@ -54,11 +47,11 @@ TEST_CASE("a new file does not take the place of another one") {
   };
   CHECK(write_new("first"));
   CHECK_FALSE(write_new("second"));
-  CHECK(contents(file) == "first");
+  CHECK(file_content(file) == "first");
   CHECK_FALSE(std::filesystem::exists(fresh));
   directory.write("fresh", "somebody's");
   rejection(ErrorKind::io, [&] { write_new("third"); });
-  CHECK(contents(fresh) == "somebody's");
+  CHECK(file_content(fresh) == "somebody's");
 }
 
 TEST_CASE("a file is moved to its name, over what was there") {

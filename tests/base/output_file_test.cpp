@@ -6,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/base/file_content.hpp"
 #include "tests/base/rejection.hpp"
 #include "tests/base/temporary_directory.hpp"
 
@@ -14,11 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Existing = OutputFile::Existing;
-
-std::string text_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 std::ptrdiff_t entries_in(const fs::path& folder) {
   return std::distance(fs::directory_iterator(folder), fs::directory_iterator());
@@ -30,7 +26,7 @@ TEST_CASE("an output is written at once, and nothing else is left") {
   const OutputFile output(file, Existing::keep);
   CHECK_FALSE(fs::exists(file));
   output.write(std::string(100'000, 'x'));
-  CHECK(text_of(file) == std::string(100'000, 'x'));
+  CHECK(file_content(file) == std::string(100'000, 'x'));
   CHECK(entries_in(directory.path()) == 1);
 }
 
@@ -39,7 +35,7 @@ TEST_CASE("an output that exists is refused before any work, and stays") {
   const fs::path file = directory.write("a.svg", "mine");
   const std::string message = rejection(ErrorKind::io, [&] { OutputFile(file, Existing::keep); });
   CHECK(message == "'" + file.string() + "' exists already; --force replaces it");
-  CHECK(text_of(file) == "mine");
+  CHECK(file_content(file) == "mine");
 }
 
 TEST_CASE("an output that has come to be meanwhile stays as well") {
@@ -48,7 +44,7 @@ TEST_CASE("an output that has come to be meanwhile stays as well") {
   const fs::path file = directory.write("a.svg", "mine");
   const std::string message = rejection(ErrorKind::io, [&] { output.write("new"); });
   CHECK(message == "'" + file.string() + "' exists already; --force replaces it");
-  CHECK(text_of(file) == "mine");
+  CHECK(file_content(file) == "mine");
   CHECK(entries_in(directory.path()) == 1);
 }
 
@@ -56,7 +52,7 @@ TEST_CASE("an output that exists is replaced where that is asked for") {
   const TemporaryDirectory directory;
   const fs::path file = directory.write("a.svg", "mine");
   OutputFile(file, Existing::replace).write("new");
-  CHECK(text_of(file) == "new");
+  CHECK(file_content(file) == "new");
   CHECK(entries_in(directory.path()) == 1);
 }
 
@@ -68,7 +64,7 @@ TEST_CASE("of a link, the file that it points to is replaced") {
   rejection(ErrorKind::io, [&] { OutputFile(link, Existing::keep); });
   OutputFile(link, Existing::replace).write("new");
   CHECK(fs::is_symlink(link));
-  CHECK(text_of(file) == "new");
+  CHECK(file_content(file) == "new");
 
   const fs::path broken = directory.path() / "broken.svg";
   fs::create_symlink(directory.path() / "nowhere", broken);
@@ -98,20 +94,20 @@ TEST_CASE("an output may be made by who wants a file to write") {
   };
   const OutputFile output(file, Existing::keep);
   output.write_by(text_writer("first"));
-  CHECK(text_of(file) == "first");
+  CHECK(file_content(file) == "first");
   const std::string message =
       rejection(ErrorKind::io, [&] { output.write_by(text_writer("second")); });
   CHECK_THAT(message, Catch::EndsWith("exists already; --force replaces it"));
-  CHECK(text_of(file) == "first");
+  CHECK(file_content(file) == "first");
   const OutputFile replaced(file, Existing::replace);
   CHECK_THROWS_AS(replaced.write_by([&](const fs::path& place) {
     text_writer("half")(place);
     throw std::runtime_error("no more");
   }),
                   std::runtime_error);
-  CHECK(text_of(file) == "first");
+  CHECK(file_content(file) == "first");
   replaced.write_by(text_writer("third"));
-  CHECK(text_of(file) == "third");
+  CHECK(file_content(file) == "third");
   CHECK(entries_in(directory.path()) == 1);
   const OutputFile device("/dev/null", Existing::replace);
   rejection(ErrorKind::io, [&] { device.write_by(text_writer("text")); });

@@ -1,11 +1,10 @@
 // Networks and trials for other programs. What ONNX models compute is compared in tests/peers/onnx.
 
-#include <fstream>
-#include <iterator>
 #include <sys/resource.h>
 
 #include <catch2/catch.hpp>
 
+#include "tests/base/file_content.hpp"
 #include "tests/cli/rejected.hpp"
 #include "tests/cli/tiny_data.hpp"
 
@@ -13,11 +12,6 @@ namespace nas {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string bytes_in(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 /// A run that trains in a moment, and a place for what is exported.
 class TrainedRun {
@@ -62,7 +56,7 @@ TEST_CASE("export writes a run's best network as ONNX, and says what it reads an
     INFO(part);
     CHECK(contains(outcome.out, part));
   }
-  const std::string model = bytes_in(file);
+  const std::string model = file_content(file);
   CHECK(contains(model, "BatchNormalization"));
   CHECK(contains(model, "stem.norm.running_mean"));
 
@@ -75,7 +69,7 @@ TEST_CASE("export writes a run's best network as ONNX, and says what it reads an
   CHECK(object.at("trial").dump() == run.best());
   CHECK(object.at("inputs") == nlohmann::json::parse(R"([{"name": "image",
                                                           "shape": ["N", 1, 8, 8]}])"));
-  CHECK_FALSE(contains(bytes_in(run.file("folded.onnx")), "BatchNormalization"));
+  CHECK_FALSE(contains(file_content(run.file("folded.onnx")), "BatchNormalization"));
 }
 
 TEST_CASE("an ONNX model holds what a deployment must know, all of it documented") {
@@ -89,8 +83,8 @@ TEST_CASE("an ONNX model holds what a deployment must know, all of it documented
   CHECK(metadata.at("input_values") == "normalised");
   CHECK(nlohmann::json::parse(metadata.at("mean").get<std::string>()).size() == 1);
   CHECK(nlohmann::json::parse(metadata.at("deviation").get<std::string>()).size() == 1);
-  const std::string model = bytes_in(run.file("best.onnx"));
-  const std::string document = bytes_in(NAS_EXPORT_DOCUMENT);
+  const std::string model = file_content(run.file("best.onnx"));
+  const std::string document = file_content(NAS_EXPORT_DOCUMENT);
   for (const auto& [name, value] : metadata.items()) {
     INFO(name);
     CHECK(contains(model, name));
@@ -103,11 +97,11 @@ TEST_CASE("the same export gives the same bytes") {
   const TrainedRun run;
   exported({run.run(), "-o", run.file("a.onnx")});
   exported({run.run(), "-o", run.file("b.onnx")});
-  CHECK(bytes_in(run.file("a.onnx")) == bytes_in(run.file("b.onnx")));
+  CHECK(file_content(run.file("a.onnx")) == file_content(run.file("b.onnx")));
   const Outcome inside = nas_program({"export", ".", "-o", "../c.onnx"}, {.directory = run.run()});
   INFO(inside.err);
   CHECK(inside.code == 0);
-  CHECK(bytes_in(run.file("a.onnx")) == bytes_in(run.file("c.onnx")));
+  CHECK(file_content(run.file("a.onnx")) == file_content(run.file("c.onnx")));
 }
 
 TEST_CASE("a network that takes values as the data have them normalises them itself") {
@@ -115,7 +109,7 @@ TEST_CASE("a network that takes values as the data have them normalises them its
   const nlohmann::json object =
       exported({run.run(), "--raw-input", "-o", run.file("raw.onnx"), "--json"}).json();
   CHECK(object.at("metadata").at("input_values") == "raw");
-  const std::string model = bytes_in(run.file("raw.onnx"));
+  const std::string model = file_content(run.file("raw.onnx"));
   CHECK(contains(model, "image/mean"));
   CHECK(contains(model, "image/deviation"));
   check_rejected(
@@ -164,7 +158,7 @@ TEST_CASE("the other formats show the architecture, of any trial") {
   exported({run.run(), "--trial", run.another(), "-o", json});
   const nlohmann::json shown =
       nas_program({"show", run.run(), run.another(), "--json"}).json().at("architecture");
-  CHECK(nlohmann::json::parse(bytes_in(json)) == shown);
+  CHECK(nlohmann::json::parse(file_content(json)) == shown);
 
   const std::string dot = exported({"--architecture", json, "--format", "dot", "-o", "-"}).out;
   CHECK(dot.starts_with("digraph architecture {"));
@@ -174,7 +168,7 @@ TEST_CASE("the other formats show the architecture, of any trial") {
   CHECK(contains(svg, "classifier"));
   const std::string best =
       exported({"--architecture", run.run(), "--format", "dot", "-o", "-"}).out;
-  CHECK(best == bytes_in(fs::path(run.run()) / "best/architecture.dot"));
+  CHECK(best == file_content(fs::path(run.run()) / "best/architecture.dot"));
 }
 
 TEST_CASE("the trials are exported as nas show prints them") {
@@ -182,7 +176,7 @@ TEST_CASE("the trials are exported as nas show prints them") {
   const std::string file = run.file("trials.csv");
   const Outcome outcome = exported({run.run(), "-o", file});
   CHECK(contains(outcome.out, "3 trials of "));
-  CHECK(bytes_in(file) == nas_program({"show", run.run(), "--csv"}).out);
+  CHECK(file_content(file) == nas_program({"show", run.run(), "--csv"}).out);
   check_rejected({"export", run.run(), "--trial", "0", "--format", "csv", "-o", "-"}, 2,
                  "the table of all trials of a RUN");
   check_rejected({"export", "--named", "mobilenetv2-1.0", "--format", "csv", "-o", "-"}, 2,
@@ -193,7 +187,7 @@ TEST_CASE("networks of a space are exported without a run") {
   const TemporaryDirectory directory;
   const std::string file = (directory.path() / "a.json").string();
   exported({"--space", "mnasnet", "--named", "mnasnet-a1", "-o", file});
-  CHECK(nlohmann::json::parse(bytes_in(file)) ==
+  CHECK(nlohmann::json::parse(file_content(file)) ==
         nas_program({"space", "show", "mnasnet", "--named", "mnasnet-a1", "--json"})
             .json()
             .at("architecture"));
@@ -216,9 +210,9 @@ TEST_CASE("nothing is overwritten unless that is asked for") {
   const fs::path file = run.directory().write("best.svg", "mine");
   check_rejected({"export", run.run(), "-o", file.string()}, 9,
                  "'" + file.string() + "' exists already; --force replaces it");
-  CHECK(bytes_in(file) == "mine");
+  CHECK(file_content(file) == "mine");
   exported({run.run(), "-o", file.string(), "--force"});
-  CHECK(bytes_in(file).starts_with("<svg"));
+  CHECK(file_content(file).starts_with("<svg"));
   check_rejected({"export", run.run(), "-o", run.file("nowhere/best.svg")}, 9,
                  "there is no folder");
   check_rejected({"export", run.run(), "--format", "svg", "-o", run.run()}, 9, "it is a folder");
@@ -233,7 +227,7 @@ TEST_CASE("a disk that fills up leaves nothing behind, nor spoils what was there
   }};
   check_rejected({"export", run.run(), "-o", file.string(), "--force"}, 9, "cannot write '",
                  small_disk);
-  CHECK(bytes_in(file) == "mine");
+  CHECK(file_content(file) == "mine");
   check_rejected({"export", run.run(), "-o", run.file("new.onnx")}, 9, "cannot write '",
                  small_disk);
   for (const fs::directory_entry& entry : fs::directory_iterator(run.directory().path())) {
@@ -253,7 +247,7 @@ TEST_CASE("what cannot be read is said, and nothing written") {
   check_rejected({"export", "--architecture", run.file("nowhere.json"), "-o", file}, 9,
                  "cannot read");
   const fs::path weights = fs::path(run.run()) / "best/weights.safetensors";
-  const std::string before = bytes_in(weights);
+  const std::string before = file_content(weights);
   run.directory().write("run/best/weights.safetensors", before.substr(0, before.size() / 2));
   check_rejected({"export", run.run(), "-o", file}, 3, "weights.safetensors': ");
   fs::remove(weights);

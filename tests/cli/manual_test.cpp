@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <sstream>
 
@@ -13,6 +11,7 @@
 #include "cli/command.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/option_table.hpp"
+#include "tests/base/file_content.hpp"
 #include "tests/base/temporary_directory.hpp"
 #include "tests/cli/rejected.hpp"
 
@@ -67,8 +66,7 @@ TEST_CASE("the manual page has every command, every option and every exit code")
 }
 
 TEST_CASE("the README has the exit codes of the manual") {
-  std::ifstream file(NAS_README);
-  const std::string readme{std::istreambuf_iterator<char>(file), {}};
+  const std::string readme = file_content(NAS_README);
   for (const auto& [codes, meaning] : cli::exit_code_meanings()) {
     CHECK(contains(readme, "| " + std::string(codes) + " | " + std::string(meaning) + " |"));
   }

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
 
 #include <catch2/catch.hpp>
 
+#include "tests/base/file_content.hpp"
 #include "tests/cli/rejected.hpp"
 #include "tests/cli/tiny_data.hpp"
 
@@ -23,11 +23,6 @@ const Words small_task = {"--input", "1x8x8", "--classes", "2"};
 Words joined(Words words, const Words& more) {
   words.insert(words.end(), more.begin(), more.end());
   return words;
-}
-
-std::string content(const fs::path& file) {
-  std::ifstream in(file);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 /// A table of every step of the small space.
@@ -78,17 +73,17 @@ TEST_CASE("a profile says what it measured and where") {
   CHECK(profiled.described.at("machine").at("threads") == 1);
   CHECK(profiled.described.at("reference").at("chain_microseconds") > 0);
   CHECK(profiled.described.at("disturbed") <= profiled.described.at("steps"));
-  CHECK(contains(content(profiled.table), "# nas latency table, version 2\n# cpu: "));
+  CHECK(contains(file_content(profiled.table), "# nas latency table, version 2\n# cpu: "));
 }
 
 TEST_CASE("a second profile adds nothing, and leaves the table as it was") {
   const Profiled profiled;
-  const std::string before = content(profiled.table);
+  const std::string before = file_content(profiled.table);
   const Outcome outcome = profiled.profile({});
   CHECK(outcome.code == 0);
   CHECK(outcome.json().at("added") == 0);
   CHECK(outcome.json().at("networks").at("measured") == 0);
-  CHECK(content(profiled.table) == before);
+  CHECK(file_content(profiled.table) == before);
 }
 
 TEST_CASE("with a table a run knows latencies, and limits them") {
@@ -110,7 +105,7 @@ TEST_CASE("with a table a run knows latencies, and limits them") {
     CHECK(trial.at("metrics").at("latency_ms") <= middle);
   }
   CHECK(contains(outcome.out, "latency table"));
-  const nlohmann::json run = nlohmann::json::parse(content(out / "run.json"));
+  const nlohmann::json run = nlohmann::json::parse(file_content(out / "run.json"));
   CHECK(run.at("config").at("latency_table") == profiled.table.string());
   CHECK(run.at("environment").at("latency_table").at("hash") == profiled.described.at("hash"));
 
@@ -205,7 +200,7 @@ TEST_CASE("latency without a table is an error that says how to get one") {
 
 TEST_CASE("a table of another machine is used with a warning, and not extended") {
   const Profiled profiled;
-  std::string text = content(profiled.table);
+  std::string text = file_content(profiled.table);
   const std::size_t cpu = text.find("# cpu: ") + 7;
   text.replace(cpu, text.find('\n', cpu) - cpu, "Some other CPU");
   std::ofstream(profiled.table) << text;
@@ -281,7 +276,7 @@ TEST_CASE("an architecture from a file is profiled by itself") {
   INFO(outcome.err);
   CHECK(outcome.code == 0);
   CHECK(outcome.json().at("steps") >= 2);
-  CHECK(contains(content(file), "global_average_pool,1x1x8x8:"));
+  CHECK(contains(file_content(file), "global_average_pool,1x1x8x8:"));
 }
 
 }  // namespace nas

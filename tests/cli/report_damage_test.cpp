@@ -9,6 +9,7 @@
 #include <catch2/catch.hpp>
 
 #include "results/trial_store.hpp"
+#include "tests/base/file_content.hpp"
 #include "tests/cli/rejected.hpp"
 #include "tests/cli/report_runs.hpp"
 #include "tests/results/mounts.hpp"
@@ -45,7 +46,7 @@ const std::vector<RunDamage>& run_damages() {
        "trials.sqlite' has format version '9'"},
       {"a description of another version",
        [](auto& run) {
-         nlohmann::json json = nlohmann::json::parse(file_text(run / "run.json"));
+         nlohmann::json json = nlohmann::json::parse(file_content(run / "run.json"));
          json["version"] = 99;
          std::ofstream(run / "run.json") << json;
        },
@@ -66,7 +67,7 @@ TEST_CASE("a report of a damaged run is refused, and nothing is written or repla
     CHECK(names_in(file.parent_path()).empty());
     std::ofstream(file) << "mine";
     check_rejected({"report", run.string(), "-o", file.string(), "--force"}, 8, damage.message);
-    CHECK(file_text(file) == "mine");
+    CHECK(file_content(file) == "mine");
     CHECK(names_in(file.parent_path()) == std::set<std::string>{"page.html"});
   }
 }
@@ -84,7 +85,7 @@ TEST_CASE("a report leaves out runs that cannot be read, and names them") {
     CHECK(outcome.code == 8);
     CHECK(contains(outcome.err, damage.message));
     CHECK(contains(outcome.err, "it is left out"));
-    const nlohmann::json data = data_of(file_text(file));
+    const nlohmann::json data = data_of(file_content(file));
     CHECK(data.at("runs").size() == 3);
     REQUIRE(data.at("left_out").size() == 1);
     CHECK(contains(data.at("left_out")[0].at("run"), "seed-2"));
@@ -127,7 +128,7 @@ TEST_CASE("a report of a run that was cut off shows what there is") {
   INFO(outcome.err);
   CHECK(outcome.code == 0);
   CHECK(contains(outcome.err, "was interrupted after "));
-  const nlohmann::json data = data_of(file_text(file));
+  const nlohmann::json data = data_of(file_content(file));
   CHECK(data.at("runs")[0].at("status") == "interrupted");
   CHECK(data.at("trials").at("id").size() >= 3);
 }
@@ -145,7 +146,7 @@ TEST_CASE("a report of a run without a finished trial says so") {
   Outcome outcome = nas_program({"report", empty.string(), "-o", file.string()});
   INFO(outcome.err);
   CHECK(outcome.code == 0);
-  CHECK(data_of(file_text(file)).at("trials").at("id").empty());
+  CHECK(data_of(file_content(file)).at("trials").at("id").empty());
   CHECK(contains(outcome.out, "0 trials"));
 
   const fs::path failed = place.path() / "failed";
@@ -154,7 +155,7 @@ TEST_CASE("a report of a run without a finished trial says so") {
               .code == 5);
   outcome = nas_program({"report", failed.string(), "-o", file.string(), "--force"});
   CHECK(outcome.code == 0);
-  CHECK(data_of(file_text(file)).at("trials").at("reason").size() == 3);
+  CHECK(data_of(file_content(file)).at("trials").at("reason").size() == 3);
 }
 
 TEST_CASE("metrics that are no numbers are no points of a report") {
@@ -174,7 +175,7 @@ TEST_CASE("metrics that are no numbers are no points of a report") {
   const Outcome outcome = nas_program({"report", run.string(), "-o", file.string()});
   INFO(outcome.err);
   CHECK(outcome.code == 0);
-  const nlohmann::json data = data_of(file_text(file));
+  const nlohmann::json data = data_of(file_content(file));
   CHECK(data.at("trials").at("metrics").at("val_accuracy")[1].is_number());
   CHECK(data.at("trials").at("metrics").at("val_accuracy")[2].is_null());
   CHECK(data.at("trials").at("metrics").at("macs")[2].is_null());

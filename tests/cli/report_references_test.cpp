@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/base/file_content.hpp"
 #include "tests/cli/rejected.hpp"
 #include "tests/cli/report_runs.hpp"
 #include "tests/cli/tiny_data.hpp"
@@ -29,11 +30,11 @@ class ReferenceFixture {
     return {.environment = {{"XDG_CACHE_HOME", (place.path() / "cache").string()}}};
   }
   nlohmann::json networks_of(const std::string& page) const {
-    return data_of(file_text(place.path() / page)).at("references");
+    return data_of(file_content(place.path() / page)).at("references");
   }
   /// Longer trainings, by the description of the run.
   void set_epochs(const std::string& epochs) const {
-    nlohmann::json json = nlohmann::json::parse(file_text(run / "run.json"));
+    nlohmann::json json = nlohmann::json::parse(file_content(run / "run.json"));
     json.at("config").at("options").at("train")["epochs"] = epochs;
     std::ofstream(run / "run.json") << json;
   }
@@ -81,7 +82,7 @@ TEST_CASE_METHOD(ReferenceFixture,
     const Outcome outcome = nas_program(again, surroundings());
     CHECK(outcome.code == 0);
     CHECK(contains(outcome.err, "nas: ds-cnn is trained"));
-    CHECK(file_text(entry).size() > 100);
+    CHECK(file_content(entry).size() > 100);
   }
   std::ofstream(place.path() / "file") << "";
   const Outcome outcome =

@@ -2,13 +2,12 @@
 #pragma once
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <string>
 
 #include <catch2/catch.hpp>
 
+#include "tests/base/file_content.hpp"
 #include "tests/base/temporary_directory.hpp"
 #include "tests/cli/program.hpp"
 
@@ -28,11 +27,6 @@ inline const std::filesystem::path& reported_runs() {
   }();
   REQUIRE(made);
   return directory.path();
-}
-
-inline std::string file_text(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
 }
 
 /// What the page's script knows.

@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/base/file_content.hpp"
 #include "tests/cli/rejected.hpp"
 #include "tests/cli/report_runs.hpp"
 
@@ -23,7 +24,7 @@ TEST_CASE("a report is one page about groups of runs") {
   CHECK(outcome.json().at("runs") == 4);
   CHECK(outcome.json().at("groups") == 2);
   CHECK(outcome.json().at("trials") == 80);
-  const std::string page = file_text(file);
+  const std::string page = file_content(file);
   CHECK(outcome.json().at("bytes") == page.size());
   const nlohmann::json data = data_of(page);
   CHECK(data.at("groups") == nlohmann::json{"evolution", "random"});
@@ -39,10 +40,10 @@ TEST_CASE("a report is the same however often it is made, and for every number o
   const fs::path file = place.path() / "page.html";
   Words words = {"report", reported_runs().string(), "-o", file.string()};
   REQUIRE(nas_program(words).code == 0);
-  const std::string first = file_text(file);
+  const std::string first = file_content(file);
   words.insert(words.end(), {"--force", "--jobs", "1"});
   REQUIRE(nas_program(words).code == 0);
-  CHECK(file_text(file) == first);
+  CHECK(file_content(file) == first);
 }
 
 TEST_CASE("a report goes to stdout where it is asked to") {
@@ -59,7 +60,7 @@ TEST_CASE("a report replaces nothing unless it is told to, and leaves nothing ha
   const std::string runs = reported_runs().string();
   std::ofstream(file) << "mine";
   check_rejected({"report", runs, "-o", file.string()}, 9, "page.html");
-  CHECK(file_text(file) == "mine");
+  CHECK(file_content(file) == "mine");
   check_rejected({"report", runs, "-o", (place.path() / "none" / "page.html").string()}, 9, "none");
   check_rejected({"report", runs, "-o", "/dev/full"}, 9, "No space left on device");
   const Outcome small_disk = nas_program({"report", runs, "-o", file.string(), "--force"},
@@ -68,7 +69,7 @@ TEST_CASE("a report replaces nothing unless it is told to, and leaves nothing ha
                                             return setrlimit(RLIMIT_FSIZE, &limit) == 0;
                                           }});
   check_rejected(small_disk, 9, "page.html");
-  CHECK(file_text(file) == "mine");
+  CHECK(file_content(file) == "mine");
   CHECK(names_in(place.path()) == std::set<std::string>{"page.html"});
 }
 
@@ -98,7 +99,7 @@ TEST_CASE("runs that measure different things are not reported together unless f
   const Outcome outcome = nas_program(forced);
   CHECK(outcome.code == 0);
   CHECK(contains(outcome.err, "differ in what is measured"));
-  CHECK(data_of(file_text(file)).at("runs").size() == 5);
+  CHECK(data_of(file_content(file)).at("runs").size() == 5);
 }
 
 TEST_CASE("runs of which the best trials alone are kept are left out of a report") {

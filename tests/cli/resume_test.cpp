@@ -1,10 +1,10 @@
 // Whatever ends a run early, the resumed one equals one that was never interrupted.
 
 #include <fstream>
-#include <iterator>
 
 #include <catch2/catch.hpp>
 
+#include "tests/base/file_content.hpp"
 #include "tests/base/temporary_directory.hpp"
 #include "tests/cli/rejected.hpp"
 
@@ -71,8 +71,7 @@ TEST_CASE("the first Ctrl-C ends after the running trials with exit code 130, re
   CHECK(shown.at("trials").size() < trial_count);
   CHECK(fs::exists(run / "best" / "architecture.json"));
   CHECK(contains(nas_program({"show", run.string()}).out, " nas resume " + run.string() + "\n"));
-  std::ifstream log(run / "log.txt");
-  CHECK(contains({std::istreambuf_iterator<char>(log), {}}, "trial 7 proposed"));
+  CHECK(contains(file_content(run / "log.txt"), "trial 7 proposed"));
 
   REQUIRE(resume(run).code == 0);
   CHECK(trials_of(run) == uninterrupted_trials(directory));

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
-#include <iterator>
 
 #include <catch2/catch.hpp>
 
+#include "tests/base/file_content.hpp"
 #include "tests/cli/rejected.hpp"
 #include "tests/cli/small_table.hpp"
 
@@ -26,11 +25,6 @@ struct SeriesPlace {
     return all;
   }
 };
-
-std::string text_of(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 TEST_CASE("a series has the runs that each seed has by itself") {
   const SeriesPlace place;
@@ -83,8 +77,8 @@ TEST_CASE("a series leaves a row for each run, and what it has printed") {
   const SeriesPlace place;
   const Outcome series = nas_program(place.words({"--seeds", "0-3", "--summary-only", "--json"}));
   REQUIRE(series.code == 0);
-  CHECK(nlohmann::json::parse(text_of(place.out / "series.json")) == series.json());
-  const std::string csv = text_of(place.out / "summary.csv");
+  CHECK(nlohmann::json::parse(file_content(place.out / "series.json")) == series.json());
+  const std::string csv = file_content(place.out / "summary.csv");
   CHECK(csv.starts_with("seed,trials,failed,best,cost,seconds,test,val,genotype\r\n0,"));
   CHECK(std::count(csv.begin(), csv.end(), '\n') == 5);
 }
@@ -98,7 +92,7 @@ TEST_CASE("a series is the same with directories and without, and for every numb
   const Outcome without = nas_program(words);
   REQUIRE(with.code == 0);
   CHECK(with.out == without.out);
-  CHECK(text_of(place.out / "summary.csv") == text_of(other.out / "summary.csv"));
+  CHECK(file_content(place.out / "summary.csv") == file_content(other.out / "summary.csv"));
 }
 
 TEST_CASE("people see means and deviations") {
@@ -178,7 +172,7 @@ TEST_CASE("an interrupted series of summaries keeps the runs that have finished"
   const Outcome outcome = program.wait();
   CHECK(outcome.code == 143);
   CHECK(contains(outcome.err, "summary.csv' has these"));
-  const auto series = nlohmann::json::parse(text_of(out / "series.json"));
+  const auto series = nlohmann::json::parse(file_content(out / "series.json"));
   CHECK(series.at("status") == "interrupted");
   CHECK(series.at("runs").size() >= 1);
   CHECK(series.at("runs").size() < 6);

@@ -1,11 +1,10 @@
 // Comparing spaces by the errors of their networks.
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
 #include <catch2/catch.hpp>
 
+#include "tests/base/file_content.hpp"
 #include "tests/base/temporary_directory.hpp"
 #include "tests/cli/rejected.hpp"
 
@@ -184,8 +183,7 @@ TEST_CASE("the picture is an SVG with a curve a space") {
   const TemporaryDirectory directory;
   const auto file = directory.path() / "edf.svg";
   CHECK(nas_program(edf({"-o", file.string()})).code == 0);
-  std::ifstream stream(file);
-  const std::string svg{std::istreambuf_iterator<char>(stream), {}};
+  const std::string svg = file_content(file);
   CHECK(contains(svg, "<svg"));
   CHECK(contains(svg, "error (1 - val_accuracy), %"));
   std::size_t curves = 0;

@@ -1,19 +1,13 @@
 // What strategies say of their own work in a run's log.
-#include <fstream>
-#include <iterator>
 #include <string>
 
 #include <catch2/catch.hpp>
 
+#include "tests/base/file_content.hpp"
 #include "tests/cli/rejected.hpp"
 
 namespace nas {
 namespace {
-
-std::string log_of(const std::filesystem::path& run) {
-  std::ifstream stream(run / "log.txt");
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 TEST_CASE("the log tells the smallest eigenvalue of the kernel matrix before its projection") {
   const TemporaryDirectory directory;
@@ -23,7 +17,7 @@ TEST_CASE("the log tells the smallest eigenvalue of the kernel matrix before its
                                      "bayesian.initial=5", "--trials", "8", "--window", "1"}));
   REQUIRE(outcome.code == 0);
   CHECK_FALSE(contains(outcome.err, "eigenvalue"));
-  CHECK(contains(log_of(run),
+  CHECK(contains(file_content(run / "log.txt"),
                  " info bayesian: covariance of 5 networks, smallest eigenvalue "
                  "before projection "));
 }

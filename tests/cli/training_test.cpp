@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <fstream>
-#include <iterator>
 
 #include <catch2/catch.hpp>
 
+#include "tests/base/file_content.hpp"
 #include "tests/cli/rejected.hpp"
 #include "tests/cli/tiny_data.hpp"
 
@@ -63,11 +63,6 @@ nlohmann::json fields_of(const nlohmann::json& object) {
   return fields;
 }
 
-std::string bytes_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
 TEST_CASE("the number of jobs changes neither trials nor final training nor weights") {
   const TemporaryDirectory directory;
   write_tiny_data(directory);
@@ -78,9 +73,9 @@ TEST_CASE("the number of jobs changes neither trials nor final training nor weig
   CHECK(one == two);
   CHECK(one.at("final").at("test_accuracy").is_number());
   CHECK(one.at("final").at("repeats") == 1);
-  const std::string weights = bytes_of(directory.path() / "one/best/weights.safetensors");
+  const std::string weights = file_content(directory.path() / "one/best/weights.safetensors");
   CHECK_FALSE(weights.empty());
-  CHECK(weights == bytes_of(directory.path() / "two/best/weights.safetensors"));
+  CHECK(weights == file_content(directory.path() / "two/best/weights.safetensors"));
 }
 
 TEST_CASE("the final training of a run's best, again, gives the weights that were kept") {
@@ -95,14 +90,14 @@ TEST_CASE("the final training of a run's best, again, gives the weights that wer
   REQUIRE(outcome.code == 0);
   const nlohmann::json final = nas_program({"show", run, "--json"}).json().at("final");
   CHECK(outcome.json().at("metrics").at("test_accuracy") == final.at("test_accuracy"));
-  const std::string kept = bytes_of(fs::path(run) / "best/weights.safetensors");
-  CHECK(bytes_of(weights) == kept);
+  const std::string kept = file_content(fs::path(run) / "best/weights.safetensors");
+  CHECK(file_content(weights) == kept);
 
   check_rejected(again, 9, "exists already; --force replaces it");
   Words forced = again;
   forced.insert(forced.end(), {"--force", "--seed", "9"});
   CHECK(nas_program(forced).code == 0);
-  CHECK(bytes_of(weights) != kept);
+  CHECK(file_content(weights) != kept);
 }
 
 TEST_CASE("a final training wants an estimator that has one, and options that go with it") {
@@ -131,10 +126,11 @@ TEST_CASE("the optimiser and its settings are listed, chosen and recorded") {
   const Words adam = {"--set", "train.optimizer=adamw", "--set", "train.learning_rate=0.002",
                       "--set", "train.clip_norm=5",     "--set", "train.schedule=steps"};
   result_of(nas_program(training_run(directory, "run", adam, "0")));
-  const nlohmann::json recorded = nlohmann::json::parse(bytes_of(directory.path() / "run/run.json"))
-                                      .at("config")
-                                      .at("options")
-                                      .at("train");
+  const nlohmann::json recorded =
+      nlohmann::json::parse(file_content(directory.path() / "run/run.json"))
+          .at("config")
+          .at("options")
+          .at("train");
   CHECK(recorded.at("optimizer") == "adamw");
   CHECK(recorded.at("clip_norm") == "5");
   CHECK(recorded.at("schedule") == "steps");
@@ -166,7 +162,7 @@ TEST_CASE("the environment that the format document shows has the fields of a ru
   const TemporaryDirectory directory;
   write_tiny_data(directory);
   REQUIRE(nas_program(training_run(directory, "run", {}, "0")).code == 0);
-  const std::string document = bytes_of(NAS_FORMAT_DOCUMENT);
+  const std::string document = file_content(NAS_FORMAT_DOCUMENT);
   const std::string fence = "```json\n";
   const std::size_t begin = document.find(fence) + fence.size();
   const nlohmann::json shown =
@@ -207,8 +203,8 @@ TEST_CASE("a run interrupted in its final training ends with the same networks")
     program.signal(SIGKILL);
     CHECK(program.wait().code == 128 + SIGKILL);
     CHECK(result_of(nas_program({"resume", run.string(), "--json"})) == expected);
-    CHECK(bytes_of(run / "best/weights.safetensors") ==
-          bytes_of(directory.path() / ("whole" + number) / "best/weights.safetensors"));
+    CHECK(file_content(run / "best/weights.safetensors") ==
+          file_content(directory.path() / ("whole" + number) / "best/weights.safetensors"));
   }
 }
 

@@ -1,13 +1,13 @@
 // Whether `nas verify` finds a run as it is, and finds what has been changed in one.
 
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <unistd.h>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <catch2/catch.hpp>
 
+#include "tests/base/file_content.hpp"
 #include "tests/base/temporary_directory.hpp"
 #include "tests/cli/rejected.hpp"
 #include "tests/cli/small_table.hpp"
@@ -54,11 +54,6 @@ void change(const fs::path& run, const std::string& sql) {
   database.exec(sql);
 }
 
-std::string read_whole(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
 void overwrite(const fs::path& file, const std::string& bytes) {
   std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
 }
@@ -69,7 +64,7 @@ Content content_of(const fs::path& directory) {
   Content content;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(directory)) {
     content[entry.path()] = {entry.last_write_time(),
-                             entry.is_regular_file() ? read_whole(entry.path()) : ""};
+                             entry.is_regular_file() ? file_content(entry.path()) : ""};
   }
   content[directory] = {fs::last_write_time(directory), ""};
   return content;
@@ -160,7 +155,7 @@ TEST_CASE("what was changed in a run is found, with the first difference and exi
     check_differs(run, "final training: test_accuracy: recorded 0.99, here ", {"--final"});
   }
   SECTION("a byte of the weights") {
-    std::string bytes = read_whole(run / "best" / "weights.safetensors");
+    std::string bytes = file_content(run / "best" / "weights.safetensors");
     bytes[bytes.size() - 7] = static_cast<char>(bytes[bytes.size() - 7] ^ 1);
     overwrite(run / "best" / "weights.safetensors", bytes);
     check_differs(run, "its weights: '" + (run / "best" / "weights.safetensors").string() +
@@ -173,7 +168,7 @@ TEST_CASE("what was changed in a run is found, with the first difference and exi
   }
   SECTION("the best architecture") {
     const fs::path file = run / "best" / "architecture.json";
-    std::string text = read_whole(file);
+    std::string text = file_content(file);
     const std::string kernel = "\"kernel_h\": 3";
     REQUIRE(contains(text, kernel));
     text.replace(text.find(kernel), kernel.size(), "\"kernel_h\": 5");
@@ -190,7 +185,7 @@ TEST_CASE("weights of a version that kept no hash of them are compared with thos
   const TemporaryDirectory directory;
   const fs::path run = trained_run(directory);
   const fs::path file = run / "best" / "weights.safetensors";
-  std::string bytes = read_whole(file);
+  std::string bytes = file_content(file);
   const std::string key = "content_hash";
   bytes.replace(bytes.find(key), key.size(), "something_so");
   overwrite(file, bytes);
@@ -207,7 +202,7 @@ TEST_CASE("weights of a version that kept no hash of them are compared with thos
 TEST_CASE("other libraries are named; whether they matter, training again decides") {
   const TemporaryDirectory directory;
   const fs::path run = trained_run(directory);
-  std::string description = read_whole(run / "run.json");
+  std::string description = file_content(run / "run.json");
   const std::string hash =
       nlohmann::json::parse(description).at("/environment/plugins/estimator/hash"_json_pointer);
   const std::string other(hash.size(), '0');
@@ -337,7 +332,7 @@ TEST_CASE("what cannot be verified is said, with the exit code of what is wrong"
   }
   SECTION("no run") { check_refused(directory.path() / "none", 8, "there is no run directory"); }
   SECTION("a plugin that is not here") {
-    std::string description = read_whole(run / "run.json");
+    std::string description = file_content(run / "run.json");
     const std::string name = "\"strategy\": \"evolution\"";
     REQUIRE(contains(description, name));
     description.replace(description.find(name), name.size(), "\"strategy\": \"evolutiox\"");
@@ -375,7 +370,7 @@ TEST_CASE("Ctrl-C ends a verification within a trial") {
   const fs::path run = directory.path() / "run";
   REQUIRE(nas_program(constant_run(run, {"--trials", "4", "--set", "constant.sleep_ms=1"})).code ==
           0);
-  std::string description = read_whole(run / "run.json");
+  std::string description = file_content(run / "run.json");
   const std::string pause = "\"sleep_ms\": \"1\"";
   REQUIRE(contains(description, pause));
   description.replace(description.find(pause), pause.size(), "\"sleep_ms\": \"3600000\"");

@@ -2,13 +2,13 @@
 
 #include <cmath>
 #include <cstring>
-#include <fstream>
 #include <iterator>
 #include <limits>
 
 #include <catch2/catch.hpp>
 
 #include "core/architecture/blocks.hpp"
+#include "tests/base/file_content.hpp"
 #include "tests/base/rejection.hpp"
 #include "tests/base/temporary_directory.hpp"
 
@@ -65,8 +65,7 @@ TEST_CASE("a weights file tells whether it is as it was written") {
   const auto file = directory.path() / "w.safetensors";
   write_weights(sample_store(), file, {{"mean", "[0.5]"}});
   CHECK(weights_are_intact(file) == true);
-  std::ifstream in(file, std::ios::binary);
-  const std::string whole{std::istreambuf_iterator<char>(in), {}};
+  const std::string whole = file_content(file);
   const auto changed = [&](std::size_t place) {
     std::string bytes = whole;
     bytes[place] = static_cast<char>(bytes[place] ^ 1);

@@ -1,11 +1,11 @@
 // Trials of the estimator 'train' that continue one another, that stop early, and that see less.
 #include <fstream>
-#include <iterator>
 
 #include <catch2/catch.hpp>
 
 #include "plugins/estimators/train/checkpoint.hpp"
 #include "plugins/estimators/train/median_rule.hpp"
+#include "tests/base/file_content.hpp"
 #include "tests/base/temporary_directory.hpp"
 #include "tests/plugin/train_fixture.hpp"
 
@@ -33,11 +33,6 @@ LearningCurve curve(std::vector<double> values, const Fidelity& fidelity = {9, 1
     result.points.push_back({static_cast<double>(result.points.size() + 1), value});
   }
   return result;
-}
-
-std::string contents(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 }  // namespace
@@ -97,7 +92,7 @@ TEST_CASE("a damaged checkpoint, or one of another trial, is a failure that name
   train.estimate(seed, Fidelity{1, 1});
   train.checkpoints = {file, {}};
   CHECK_THROWS_WITH(train.estimate(seed + 1), Contains("is of the seed '1', not of '2'"));
-  const std::string bytes = contents(file);
+  const std::string bytes = file_content(file);
   const auto rejected = [&](const std::string& damaged, const std::string& why) {
     std::ofstream(file, std::ios::binary) << damaged;
     CHECK_THROWS_WITH(train.estimate(seed), Contains(file.string()) && Contains(why));

@@ -1,18 +1,17 @@
 // What core/profile/FORMAT.md shows is a table that the program reads.
 #include <fstream>
-#include <iterator>
 #include <string>
 
 #include <catch2/catch.hpp>
 
 #include "core/profile/latency_table.hpp"
+#include "tests/base/file_content.hpp"
 #include "tests/base/temporary_directory.hpp"
 
 using namespace nas;
 
 TEST_CASE("the example in the document is read and written as it stands") {
-  std::ifstream in(NAS_FORMAT_DOCUMENT);
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  const std::string text = file_content(NAS_FORMAT_DOCUMENT);
   const std::string fence = "```csv\n";
   const std::size_t begin = text.find(fence) + fence.size();
   const std::string example = text.substr(begin, text.find("```", begin) - begin);
@@ -23,6 +22,5 @@ TEST_CASE("the example in the document is read and written as it stands") {
   const LatencyTable table = LatencyTable::read(file);
   CHECK(table.steps().size() == 4);
   table.write(file);
-  std::ifstream written(file);
-  CHECK(std::string{std::istreambuf_iterator<char>(written), {}} == example);
+  CHECK(file_content(file) == example);
 }

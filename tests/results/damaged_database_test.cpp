@@ -1,8 +1,6 @@
 // Whatever has happened to the file: an Error that names it, never a crash and never half a run.
 
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <random>
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -10,6 +8,7 @@
 
 #include "core/base/random.hpp"
 #include "results/trial_store.hpp"
+#include "tests/base/file_content.hpp"
 #include "tests/base/rejection.hpp"
 #include "tests/base/temporary_directory.hpp"
 #include "tests/results/sample_run.hpp"
@@ -27,11 +26,6 @@ void read_everything(const fs::path& file, StoreAccess access) {
   store.seconds();
   store.load();
   store.finals();
-}
-
-std::string contents(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 class DamageFixture {
@@ -71,7 +65,7 @@ TEST_CASE_METHOD(DamageFixture, "the undamaged database is read") {
 
 TEST_CASE_METHOD(DamageFixture, "a truncated database is refused") {
   const std::size_t size = GENERATE(1, 50, 100, 4096, 8192, 20000);
-  overwrite(contents(file).substr(0, size));
+  overwrite(file_content(file).substr(0, size));
   CHECK_THAT(refused(), Catch::Contains("is damaged"));
 }
 
@@ -84,7 +78,7 @@ TEST_CASE_METHOD(DamageFixture, "an empty file is refused by a reader") {
 
 TEST_CASE_METHOD(DamageFixture, "random bytes are refused") {
   Random random(3);
-  std::string bytes(contents(file).size(), '\0');
+  std::string bytes(file_content(file).size(), '\0');
   for (char& byte : bytes) byte = static_cast<char>(random.below(256));
   overwrite(bytes);
   CHECK_THAT(refused(), Catch::Contains("is damaged"));
@@ -96,7 +90,7 @@ TEST_CASE_METHOD(DamageFixture, "a text is refused") {
 }
 
 TEST_CASE_METHOD(DamageFixture, "pages that were overwritten are refused") {
-  std::string bytes = contents(file);
+  std::string bytes = file_content(file);
   std::fill(bytes.begin() + 4096, bytes.end(), GENERATE('\0', '\x5a', '\xff'));
   overwrite(bytes);
   CHECK_THAT(refused(), Catch::Contains("is damaged"));
@@ -155,7 +149,7 @@ TEST_CASE_METHOD(DamageFixture, "a cell that makes no sense is named with its ro
 }
 
 TEST_CASE_METHOD(DamageFixture, "no flipped bits lead to anything but an Error") {
-  const std::string intact = contents(file);
+  const std::string intact = file_content(file);
   Random random(5);
   int refusals = 0;
   for (int i = 0; i < 60; ++i) {

@@ -1,7 +1,6 @@
 // What results/FORMAT.md shows is what the program writes.
 
 #include <fstream>
-#include <iterator>
 #include <string>
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -10,6 +9,7 @@
 
 #include "results/run_directory.hpp"
 #include "results/run_summary.hpp"
+#include "tests/base/file_content.hpp"
 #include "tests/base/temporary_directory.hpp"
 #include "tests/results/sample_run.hpp"
 
@@ -18,8 +18,7 @@ namespace {
 
 /// The code blocks of the document that begin with ```language.
 std::vector<std::string> blocks(const std::string& language) {
-  std::ifstream in(NAS_FORMAT_DOCUMENT);
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  const std::string text = file_content(NAS_FORMAT_DOCUMENT);
   const std::string fence = "```" + language + "\n";
   std::vector<std::string> found;
   std::size_t position = 0;

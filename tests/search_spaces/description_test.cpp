@@ -1,11 +1,10 @@
-#include <fstream>
-#include <iterator>
 
 #include <catch2/catch.hpp>
 
 #include "search_spaces/described.hpp"
 #include "search_spaces/staged/description_json.hpp"
 #include "search_spaces/staged/staged_space.hpp"
+#include "tests/base/file_content.hpp"
 #include "tests/base/rejection.hpp"
 #include "tests/search_spaces/tasks.hpp"
 
@@ -38,8 +37,7 @@ const char* const early_kernel = R"("kernel": [3, 5])";
 }  // namespace
 
 TEST_CASE("the worked example is that of the format's documentation") {
-  std::ifstream stream(FORMAT_DOCUMENT);
-  const std::string document{std::istreambuf_iterator<char>(stream), {}};
+  const std::string document = file_content(FORMAT_DOCUMENT);
   const std::size_t begin = document.find("```json\n") + 8;
   CHECK(document.substr(begin, document.find("```", begin) - begin) == example_description());
 }
