@@ -45,10 +45,7 @@ VerificationSettings requested_verification(const Arguments& arguments, const Se
 }
 
 std::vector<fs::path> verified_runs(const Arguments& arguments) {
-  std::vector<fs::path> runs;
-  for (const std::string& word : arguments.positional) {
-    for (const fs::path& run : runs_of(word)) runs.push_back(run);
-  }
+  std::vector<fs::path> runs = runs_of_all(arguments.positional);
   if (runs.empty()) {
     throw Error(ErrorKind::usage,
                 "'nas verify' needs runs, or directories that hold some: nas verify RUN");

@@ -357,6 +357,12 @@ TEST_CASE("all runs of a series are verified, and a difference in one decides") 
                                             "constant.noise=0.1"}))
               .code == 0);
   CHECK(verify(series, {"--json"}).json().at("runs").size() == 3);
+  // As a shell gives SERIES/*, and a run twice: each once, and nothing of what lies beside them.
+  const Outcome listed =
+      verify(series / "series.json",
+             {(series / "seed-1").string(), series.string(), "--trials", "0", "--json"});
+  CHECK(listed.code == 0);
+  CHECK(listed.json().at("runs").size() == 3);
   change(series / "seed-2", "UPDATE trials SET seed = '5' WHERE id = 2");
   fs::remove(series / "seed-3" / "trials.sqlite");
   const Outcome outcome = verify(series);
