@@ -389,6 +389,17 @@ TEST_CASE("Ctrl-C ends a verification within a trial") {
   CHECK(contains(outcome.out, "Interrupted"));
 }
 
+TEST_CASE("a verification that cannot be written is an error that says why") {
+  const TemporaryDirectory directory;
+  const fs::path run = directory.path() / "run";
+  REQUIRE(nas_program(constant_run(run, {"--trials", "4"})).code == 0);
+  const Outcome outcome =
+      nas_program({"verify", run.string(), "--trials", "0"},
+                  {.before = [] { return std::freopen("/dev/full", "w", stdout) != nullptr; }});
+  CHECK(outcome.code == 9);
+  CHECK(contains(outcome.err, "No space left on device"));
+}
+
 TEST_CASE("what 'nas verify' does not take is a usage error") {
   check_rejected({"verify"}, 2, "needs runs");
   check_rejected({"verify", "x", "--trials", "-1"}, 2,
