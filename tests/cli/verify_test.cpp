@@ -175,6 +175,11 @@ TEST_CASE("what was changed in a run is found, with the first difference and exi
     overwrite(file, text);
     check_differs(run, "best network: ");
   }
+  SECTION("a drawing that is gone") {
+    const fs::path file = run / "best" / "architecture.dot";
+    fs::remove(file);
+    check_differs(run, "best network: '" + file.string() + "' is missing");
+  }
   SECTION("the data") {
     directory.write("data/train-labels-idx1-ubyte", idx_labels(128).substr(0, 135) + '\0');
     check_differs(run, "inputs: data: recorded ");
