@@ -41,6 +41,8 @@ std::uint64_t final_training_seed(std::uint64_t run_seed, std::int64_t trial, st
   return derive_seed(run_seed, "final", static_cast<std::uint64_t>(trial) * most_repeats + repeat);
 }
 
+bool with_validation_part(const RunConfig& config) { return config.finalists == 1; }
+
 bool FinalStage::Finalist::succeeded() const {
   return std::ranges::any_of(repeats, [](const Repeat& r) { return r.result.has_value(); });
 }
@@ -149,7 +151,8 @@ void FinalStage::train(Finalist& finalist, std::size_t repeat) {
   const std::uint64_t seed = final_training_seed(config.seed, finalist.trial, repeat);
   const auto start = std::chrono::steady_clock::now();
   auto network = experiment_.evaluator.estimator->train_final(
-      finalist.blueprint->candidate(), {config.final_epochs, seed, config.final_shards, is_sole()},
+      finalist.blueprint->candidate(),
+      {config.final_epochs, seed, config.final_shards, with_validation_part(config)},
       {services_.executor, services_.cancel, [&](double share) {
          // One that is trained again, for its test, had not been counted.
          services_.progress({what, share, trained_, std::max(trainings_, trained_ + 1)});

@@ -24,6 +24,10 @@ namespace nas::cli {
 /// Of one training: a function of the run's seed, the trial and the repeat, from 0.
 std::uint64_t final_training_seed(std::uint64_t run_seed, std::int64_t trial, std::size_t repeat);
 
+/// Whether final trainings train on the validation part, too: of several finalists the best is
+/// chosen by what that part says of them.
+bool with_validation_part(const RunConfig& config);
+
 /// How far the final stage is.
 struct FinalProgress {
   std::string what;   ///< "final training of trial 9, 1 of 3"

@@ -61,9 +61,6 @@ void check_same_data(const Evaluator& evaluator, const ReportRun& run) {
                           run.environment.at(hash).get<std::string>()));
 }
 
-/// Of several finalists the best is chosen by what the validation part says of them.
-bool with_validation_part(const RunConfig& config) { return config.finalists == 1; }
-
 /// Everything that the outcome depends on.
 nlohmann::json recipe_of(const RunConfig& config, const Evaluator& evaluator,
                          const std::string& architecture_hash) {

@@ -29,8 +29,7 @@ struct ReadRun {
 };
 
 ReadRun read_one(const fs::path& path) {
-  std::error_code unreadable;
-  if (!RunDirectory::is_run(path) && fs::is_regular_file(path / "series.json", unreadable)) {
+  if (is_series(path)) {
     return {{},
             LeftOutRun{path,
                        fmt::format("the series '{}' has kept the best trials alone "

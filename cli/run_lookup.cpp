@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/base/error.hpp"
+#include "results/run_course.hpp"
 
 namespace nas::cli {
 
@@ -62,8 +63,7 @@ std::vector<fs::path> runs_of_series(const fs::path& series) {
 /// Whether it is a file beside the runs of a series, which a shell's `*` gives as well.
 bool is_file_of_series(const fs::path& path) {
   std::error_code unreadable;
-  return fs::is_regular_file(path, unreadable) &&
-         fs::is_regular_file(fs::absolute(path).parent_path() / "series.json", unreadable);
+  return fs::is_regular_file(path, unreadable) && is_series(fs::absolute(path).parent_path());
 }
 
 }  // namespace
@@ -80,16 +80,13 @@ std::vector<fs::path> runs_in(const fs::path& directory) {
 
 std::vector<fs::path> runs_of(const fs::path& path) {
   if (RunDirectory::is_run(path)) return {path};
-  std::error_code unreadable;
-  const bool is_series = fs::is_regular_file(path / "series.json", unreadable);
-  std::vector<fs::path> runs = is_series ? runs_of_series(path) : runs_in(path);
+  std::vector<fs::path> runs = is_series(path) ? runs_of_series(path) : runs_in(path);
   if (!runs.empty()) return runs;
-  if (is_series) return {path};
+  if (is_series(path)) return {path};
   std::vector<fs::path> series;
+  std::error_code unreadable;
   for (const fs::directory_entry& entry : fs::directory_iterator(path, unreadable)) {
-    if (fs::is_regular_file(entry.path() / "series.json", unreadable)) {
-      series.push_back(entry.path());
-    }
+    if (is_series(entry.path())) series.push_back(entry.path());
   }
   std::ranges::sort(series, before);
   for (const fs::path& one : series) std::ranges::move(runs_of(one), std::back_inserter(runs));

@@ -18,6 +18,7 @@
 #include "core/base/random.hpp"
 #include "core/base/text.hpp"
 #include "core/search/blueprint.hpp"
+#include "results/run_course.hpp"
 
 namespace nas::cli {
 
@@ -306,8 +307,7 @@ std::optional<std::string> RunVerification::first_difference() const {
 RunVerification verify_run(const fs::path& path, const VerificationSettings& settings,
                            const Arguments& arguments, const Environment& environment,
                            const CancelToken& cancel) {
-  std::error_code unreadable;
-  if (!RunDirectory::is_run(path) && fs::is_regular_file(path / "series.json", unreadable)) {
+  if (is_series(path)) {
     throw Error(ErrorKind::data,
                 fmt::format("'{}' is a series of which the best trials alone are kept "
                             "(--summary-only): there is nothing to compare with",

@@ -98,6 +98,7 @@ CheckOutcome check_best_architecture(const RunDirectory& run, const RunSummary& 
     return differs(error.what());
   }
   const fs::path drawing = run.best() / "architecture.dot";
+  if (!fs::exists(drawing)) return differs(fmt::format("'{}' is missing", drawing.string()));
   if (content(drawing) != to_dot(expected)) {
     return differs(fmt::format("'{}' is no drawing of trial {}", drawing.string(), *summary.best));
   }

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <set>
 
+#include "cli/final_stage.hpp"
 #include "core/base/scratch_directory.hpp"
 #include "core/parameters/weights_file.hpp"
 #include "core/search/blueprint.hpp"
@@ -113,7 +114,8 @@ FinalRepetition repeat_final(const Experiment& experiment, const FinalResult& fi
   const auto blueprint = make_blueprint(*experiment.evaluator.space, genotype);
   const auto network = experiment.evaluator.estimator->train_final(
       blueprint->candidate(),
-      {config.final_epochs, final.seed, config.final_shards, config.finalists == 1}, services);
+      {config.final_epochs, final.seed, config.final_shards, with_validation_part(config)},
+      services);
   const Measurement& training = network->training();
   if (training.status == Measurement::Status::cancelled) return {.cancelled = true};
   if (training.status == Measurement::Status::failed) {

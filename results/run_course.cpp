@@ -160,6 +160,11 @@ RunCourse read_course(const fs::path& path, const CourseSettings& settings) {
   return course;
 }
 
+bool is_series(const fs::path& path) {
+  std::error_code unreadable;
+  return !RunDirectory::is_run(path) && fs::is_regular_file(path / "series.json", unreadable);
+}
+
 std::vector<RunCourse> read_series_courses(const fs::path& series) {
   const fs::path file = series / "series.json";
   const nlohmann::json json = series_description(file);
@@ -219,13 +224,10 @@ Courses read_courses(std::span<const fs::path> paths, const CourseSettings& sett
   std::vector<Courses> parts(paths.size());
   executor.parallel_for(paths.size(), [&](std::size_t i) {
     try {
-      std::error_code unreadable;
-      const bool is_series = !RunDirectory::is_run(paths[i]) &&
-                             fs::is_regular_file(paths[i] / "series.json", unreadable);
-      if (!is_series) {
-        parts[i].runs.push_back(read_course(paths[i], settings));
-      } else {
+      if (is_series(paths[i])) {
         parts[i] = read_series(paths[i], settings);
+      } else {
+        parts[i].runs.push_back(read_course(paths[i], settings));
       }
     } catch (const Error& error) {
       parts[i].left_out.push_back({paths[i], error.what(), error.kind()});

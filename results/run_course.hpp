@@ -66,6 +66,8 @@ void follow(RunCourse& course, std::span<const Trial> trials, const CourseSettin
 RunCourse begin_course(const RunDirectory& run);
 /// Throws what RunDirectory::open does.
 RunCourse read_course(const std::filesystem::path& run, const CourseSettings& settings);
+/// Whether there is a 'series.json', and no run.
+bool is_series(const std::filesystem::path& path);
 /// The runs that 'series.json' keeps the best trials of. Throws Error(io), Error(run_directory)
 /// where it is damaged or of another version.
 std::vector<RunCourse> read_series_courses(const std::filesystem::path& series);

@@ -212,7 +212,7 @@ Measurement measure_finally(const Evaluator& evaluator, const Blueprint& bluepri
   const auto network = evaluator.estimator->train_final(
       blueprint.candidate(),
       {epochs, final_training_seed(config.seed, request.trial, 0), config.final_shards,
-       config.finalists == 1},
+       with_validation_part(config)},
       {*executor, interrupts.token(),
        [&](double share) { line.show(fmt::format("training · {:.0f} %", 100 * share), false); }});
   Measurement measurement = network->training();

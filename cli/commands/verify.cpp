@@ -1,4 +1,7 @@
+#include <cerrno>
+#include <cstdio>
 #include <filesystem>
+#include <system_error>
 #include <unistd.h>
 #include <vector>
 
@@ -45,15 +48,18 @@ VerificationSettings requested_verification(const Arguments& arguments, const Se
 }
 
 std::vector<fs::path> verified_runs(const Arguments& arguments) {
-  std::vector<fs::path> runs;
-  for (const std::string& word : arguments.positional) {
-    for (const fs::path& run : runs_of(word)) runs.push_back(run);
-  }
+  std::vector<fs::path> runs = runs_of_all(arguments.positional);
   if (runs.empty()) {
     throw Error(ErrorKind::usage,
                 "'nas verify' needs runs, or directories that hold some: nas verify RUN");
   }
   return runs;
+}
+
+/// Before hours go into a next run that nobody would see the result of.
+void flush_stdout() {
+  if (std::fflush(stdout) == 0) return;
+  throw std::system_error(errno, std::generic_category(), "writing the result to stdout failed");
 }
 
 std::string result_text(CheckState state) {
@@ -167,7 +173,7 @@ class Verdicts {
     if (format_ == Format::text) {
       if (!first_) fmt::print("\n");
       print_verification(verification);
-      std::fflush(stdout);
+      flush_stdout();
     }
     for (auto& row : check_table(verification).rows) {
       row.insert(row.begin(), verification.run.string());

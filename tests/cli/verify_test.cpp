@@ -175,6 +175,11 @@ TEST_CASE("what was changed in a run is found, with the first difference and exi
     overwrite(file, text);
     check_differs(run, "best network: ");
   }
+  SECTION("a drawing that is gone") {
+    const fs::path file = run / "best" / "architecture.dot";
+    fs::remove(file);
+    check_differs(run, "best network: '" + file.string() + "' is missing");
+  }
   SECTION("the data") {
     directory.write("data/train-labels-idx1-ubyte", idx_labels(128).substr(0, 135) + '\0');
     check_differs(run, "inputs: data: recorded ");
@@ -357,6 +362,12 @@ TEST_CASE("all runs of a series are verified, and a difference in one decides") 
                                             "constant.noise=0.1"}))
               .code == 0);
   CHECK(verify(series, {"--json"}).json().at("runs").size() == 3);
+  // As a shell gives SERIES/*, and a run twice: each once, and nothing of what lies beside them.
+  const Outcome listed =
+      verify(series / "series.json",
+             {(series / "seed-1").string(), series.string(), "--trials", "0", "--json"});
+  CHECK(listed.code == 0);
+  CHECK(listed.json().at("runs").size() == 3);
   change(series / "seed-2", "UPDATE trials SET seed = '5' WHERE id = 2");
   fs::remove(series / "seed-3" / "trials.sqlite");
   const Outcome outcome = verify(series);
@@ -381,6 +392,17 @@ TEST_CASE("Ctrl-C ends a verification within a trial") {
   const Outcome outcome = program.wait();
   CHECK(outcome.code == 130);
   CHECK(contains(outcome.out, "Interrupted"));
+}
+
+TEST_CASE("a verification that cannot be written is an error that says why") {
+  const TemporaryDirectory directory;
+  const fs::path run = directory.path() / "run";
+  REQUIRE(nas_program(constant_run(run, {"--trials", "4"})).code == 0);
+  const Outcome outcome =
+      nas_program({"verify", run.string(), "--trials", "0"},
+                  {.before = [] { return std::freopen("/dev/full", "w", stdout) != nullptr; }});
+  CHECK(outcome.code == 9);
+  CHECK(contains(outcome.err, "No space left on device"));
 }
 
 TEST_CASE("what 'nas verify' does not take is a usage error") {
