@@ -160,8 +160,8 @@ Table metric_table(std::span<const SeedResult> results, Format format) {
                {"runs", Align::right}},
               {}};
   for (const auto& [metric, summary] : summarise(results)) {
-    const auto shown = [&](double value) {
-      return format == Format::text ? exact_metric_text(metric, value) : fmt::format("{}", value);
+    const auto shown = [&name = metric, format](double value) {
+      return format == Format::text ? exact_metric_text(name, value) : fmt::format("{}", value);
     };
     table.rows.push_back({metric, shown(summary.mean),
                           (format == Format::text ? "± " : "") + shown(summary.deviation),

@@ -227,7 +227,7 @@ bool RunDirectory::in_use() const { return lock_ != nullptr || DirectoryLock::he
 fs::path RunDirectory::unused_name(const fs::path& parent, const std::string& strategy,
                                    const std::string& space) {
   for (int number = 1;; ++number) {
-    const fs::path path = parent / fmt::format("{}-{}-{}", strategy, space, number);
+    fs::path path = parent / fmt::format("{}-{}-{}", strategy, space, number);
     if (!fs::exists(fs::symlink_status(path))) return path;
   }
 }

@@ -48,6 +48,7 @@ const Entry& with_name(const std::vector<Entry>& entries, const std::string& pro
   const auto found = std::ranges::find(entries, name, &Entry::name);
   if (found != entries.end()) return *found;
   std::vector<std::string> known;
+  known.reserve(entries.size());
   for (const Entry& entry : entries) known.push_back(entry.name);
   throw Error(ErrorKind::config, fmt::format("{} '{}'{}", problem, name, suggestion(name, known)));
 }

@@ -74,8 +74,8 @@ class Compiler {
   BufferId parameter_gradient(NodeId node, std::string_view suffix) {
     return views_.gradient(node, suffix);
   }
-  void add_statistics(StatisticsBuffers statistics) {
-    network_.statistics.push_back(std::move(statistics));
+  void add_statistics(const StatisticsBuffers& statistics) {
+    network_.statistics.push_back(statistics);
   }
 
   std::shared_ptr<const StepRandomness> randomness() const { return network_.randomness; }

@@ -250,6 +250,7 @@ ParameterRole Reader::role(const Json& header, const std::string& name) const {
       roles, [&](ParameterRole candidate) { return stored == role_name(candidate); });
   if (found != roles.end()) return *found;
   std::vector<std::string_view> names;
+  names.reserve(roles.size());
   for (const ParameterRole known : roles) names.push_back(role_name(known));
   reject("tensor '{}' has the role {}; __metadata__ must give '{}' as one of: {}", name,
          stored.dump(), role_key(name), fmt::join(names, ", "));

@@ -116,6 +116,7 @@ class Bananas final : public Strategy {
     train_if_due();
     const std::vector<Genotype> candidates = mutations_of_the_best();
     std::vector<Bits> bits;
+    bits.reserve(candidates.size());
     for (const Genotype& candidate : candidates) bits.push_back(encoding_->bits(candidate));
     const EnsemblePrediction prediction = ensemble_.predict(bits);
     std::vector<std::pair<double, std::size_t>> draws;

@@ -133,7 +133,7 @@ class Bayesian final : public Strategy {
     const std::vector<Genotype> awaited(awaited_.begin(), awaited_.end());
     model_.update(observations_, awaited);
     const Eligible is_new = [this](const Genotype& point) { return !seen_.contains(point); };
-    const std::optional<Genotype> next = grid_ ? best_of_all(is_new) : best_found(is_new);
+    std::optional<Genotype> next = grid_ ? best_of_all(is_new) : best_found(is_new);
     model_.forget_sample();
     return next;
   }
@@ -176,12 +176,14 @@ class Bayesian final : public Strategy {
   /// The best that were measured.
   std::vector<Genotype> pool() const {
     std::vector<const Observation*> ranked;
+    ranked.reserve(observations_.size());
     for (const Observation& observation : observations_) ranked.push_back(&observation);
     std::ranges::sort(ranked, [](const Observation* a, const Observation* b) {
       return a->value != b->value ? a->value > b->value : a->genotype < b->genotype;
     });
     ranked.resize(std::min(ranked.size(), pool_size_));
     std::vector<Genotype> pool;
+    pool.reserve(ranked.size());
     for (const Observation* observation : ranked) pool.push_back(observation->genotype);
     return pool;
   }

@@ -77,8 +77,7 @@ std::optional<Genotype> Generations::next(Origin& origin) {
     while (places.open > 0 && places.draws_left > 0) {
       --places.draws_left;
       origin = bred;
-      const auto child = draw(bred);
-      if (child) return child;
+      if (auto child = draw(bred)) return child;
     }
     places_[at_random].open += std::exchange(places.open, 0);
   }

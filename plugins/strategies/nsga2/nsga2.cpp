@@ -87,7 +87,7 @@ class Nsga2 final : public Strategy {
  private:
   std::optional<Genotype> next() {
     if (!members_.empty()) {
-      const auto child = draw_unseen(
+      auto child = draw_unseen(
           seen_, [this] { return child_of(parent(), parent(), space_, variation_, random_); },
           most_draws);
       if (child) return child;
@@ -112,9 +112,11 @@ class Nsga2 final : public Strategy {
     std::ranges::move(std::exchange(newcomers_, {}), std::back_inserter(all));
     std::ranges::sort(all, {}, &Member::genotype);
     std::vector<Point> points;
+    points.reserve(all.size());
     for (const Member& member : all) points.push_back(member.point);
     for (const std::vector<std::size_t>& front : non_dominated_fronts(points)) {
       std::vector<Point> of_front;
+      of_front.reserve(front.size());
       for (const std::size_t i : front) of_front.push_back(points[i]);
       const std::vector<double> crowding = crowding_distances(of_front);
       std::vector<Member> candidates;
