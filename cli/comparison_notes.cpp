@@ -81,6 +81,7 @@ class Notes {
       }
       if (values.size() < 2) continue;
       std::vector<std::string> parts;
+      parts.reserve(values.size());
       for (const auto& [value, label] : values) {
         parts.push_back(fmt::format("{} in '{}'", value, label));
       }

@@ -44,7 +44,7 @@ std::string read_space_file(const std::string& file) {
   std::error_code failed;
   if (std::filesystem::is_directory(file, failed)) reject(std::strerror(EISDIR));
   std::ifstream stream(file, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  std::string text{std::istreambuf_iterator<char>(stream), {}};
   if (!stream.is_open() || stream.bad()) reject(std::strerror(errno));
   return text;
 }

@@ -22,6 +22,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 Point reference_point(std::span<const RunCourse> runs, const ComparisonSettings& settings) {
   const std::vector<Objective>& objectives = runs.front().config.objectives;
   std::vector<std::string> names;
+  names.reserve(objectives.size());
   for (const Objective& objective : objectives) names.push_back(objective.metric);
   for (const auto& [name, value] : settings.reference) {
     if (std::ranges::find(names, name) == names.end()) {

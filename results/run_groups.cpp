@@ -131,6 +131,7 @@ std::size_t find_group(std::span<const RunGroup> groups, const std::string& name
                                               fmt::join(labels, ", ")));
   }
   std::vector<std::string> candidates;
+  candidates.reserve(fitting.size());
   for (const std::size_t i : fitting) candidates.push_back(labels[i]);
   throw Error(ErrorKind::usage, fmt::format("'{}' may be any of the groups {}; name more of its "
                                             "settings",

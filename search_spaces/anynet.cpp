@@ -61,12 +61,14 @@ Ranges ranges(const OptionValues& options) {
 
 std::vector<std::string> multiples(int count, std::int64_t step) {
   std::vector<std::string> result;
+  result.reserve(static_cast<std::size_t>(count));
   for (int i = 1; i <= count; ++i) result.push_back(std::to_string(i * step));
   return result;
 }
 
 std::vector<std::string> powers_of_two(int count) {
   std::vector<std::string> result;
+  result.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) result.push_back(std::to_string(std::int64_t{1} << i));
   return result;
 }

@@ -85,8 +85,7 @@ class CodesSpace final : public SearchSpace {
       : separator_(std::move(separator)), file_(std::move(file)), decisions_(decisions_of(codes)) {
     for (const Tokens& code : codes) present_.push_back(*genotype_of(code));
     std::ranges::sort(present_);
-    const auto repeated = std::ranges::unique(present_);
-    present_.erase(repeated.begin(), repeated.end());
+    present_.erase(std::unique(present_.begin(), present_.end()), present_.end());
     BigInteger product{1};
     for (const Decision& decision : decisions_) product.value *= decision.options.size();
     complete_ = product.value == present_.size();

@@ -37,6 +37,7 @@ SpaceDescription description_for(const Task& task, const OptionValues& options) 
   const OpKind activation = op_kind(options.text("activation"));
   const auto widths = [&](std::int64_t base) {
     std::vector<std::int64_t> result;
+    result.reserve(width_factors.size());
     for (const double factor : width_factors) {
       result.push_back(round_channels(factor * width_factor * static_cast<double>(base)));
     }

@@ -35,6 +35,7 @@ std::int64_t nearest_multiple(double channels, std::int64_t multiple) {
 
 Stage block(std::size_t b, const Sizes& sizes) {
   std::vector<std::int64_t> widths;
+  widths.reserve(width_factors.size());
   for (const double factor : width_factors) {
     widths.push_back(
         nearest_multiple(factor * static_cast<double>(sizes.widths[b]), sizes.multiple));

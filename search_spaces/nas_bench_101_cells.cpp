@@ -265,7 +265,7 @@ std::optional<NasBench101Cell> nas_bench_101_cell(const std::string& matrix,
 }
 
 std::string nas_bench_101_hash(const NasBench101Cell& cell) {
-  constexpr int input_label = -1, output_label = -2;
+  constexpr int input_number = -1, output_number = -2;
   const std::size_t count = cell.vertices();
   std::vector<std::vector<std::size_t>> from(count), to(count);
   for (const auto& [source, target] : cell.edges) {
@@ -274,13 +274,14 @@ std::string nas_bench_101_hash(const NasBench101Cell& cell) {
   }
   std::vector<std::string> hashes;
   for (std::size_t v = 0; v < count; ++v) {
-    const int label = v == 0           ? input_label
-                      : v + 1 == count ? output_label
+    const int label = v == 0           ? input_number
+                      : v + 1 == count ? output_number
                                        : static_cast<int>(cell.ops[v - 1]);
     hashes.push_back(md5(fmt::format("({}, {}, {})", to[v].size(), from[v].size(), label)));
   }
   const auto joined = [&hashes](const std::vector<std::size_t>& neighbours) {
     std::vector<std::string> texts;
+    texts.reserve(neighbours.size());
     for (const std::size_t v : neighbours) texts.push_back(hashes[v]);
     std::ranges::sort(texts);
     return fmt::format("{}", fmt::join(texts, ""));

@@ -222,6 +222,7 @@ std::string nas_bench_201_description(const std::string& code, NasBench201Simpli
   std::size_t edge = 0;
   while (values.size() < nodes) {
     std::vector<std::string> terms;
+    terms.reserve(values.size());
     for (const std::string& from : values) {
       terms.push_back(term(static_cast<NasBench201Op>(code.at(edge++) - '0'), from, how));
     }

@@ -63,6 +63,7 @@ std::optional<NasBotGraph> with_other_label(const NasBotGraph& graph, Random& ra
   const std::size_t layer = draw_one(candidates, random);
   const std::vector<LabelShare> labels = swap_candidates(graph[layer].label);
   std::vector<double> shares;
+  shares.reserve(labels.size());
   for (const LabelShare& label : labels) shares.push_back(label.share);
   const NasBotLabel label = labels[draw_weighted(shares, random)].label;
   int stride = graph[layer].stride;

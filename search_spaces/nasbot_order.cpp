@@ -89,6 +89,7 @@ class Refinement {
   std::vector<Key> keys(const Colours& colours) const {
     const auto seen = [&](const std::vector<std::size_t>& layers) {
       std::vector<int> result;
+      result.reserve(layers.size());
       for (const std::size_t layer : layers) result.push_back(colours[layer]);
       std::ranges::sort(result);
       return result;

@@ -183,6 +183,7 @@ int space_count_command(const Arguments& arguments) {
     // The formulas want them; a size alone stays a number, for scripts.
     if (!others.empty() && !options.empty()) {
       std::vector<std::string> values;
+      values.reserve(options.size());
       for (const auto& [option, value] : options) {
         values.push_back(fmt::format("{}.{}={}", space->name(), option, value));
       }

@@ -111,6 +111,7 @@ std::optional<std::vector<Limit>> by_other_model(std::vector<Limit> limits) {
 
 std::string limits_text(const std::vector<Limit>& limits) {
   std::vector<std::string> parts;
+  parts.reserve(limits.size());
   for (const Limit& limit : limits) parts.push_back(limit_text(limit));
   return parts.empty() ? "no limit" : fmt::format("{}", fmt::join(parts, ", "));
 }

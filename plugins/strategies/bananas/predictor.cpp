@@ -59,7 +59,7 @@ Predictor::Predictor(std::size_t inputs, Random& random) : inputs_(inputs), outp
   parameters_ = Eigen::VectorXf::Zero(begin_of(layers) + units + 1);
   fill_glorot(parameters_.head(first_size() - units), static_cast<double>(inputs), units, random);
   for (int layer = 1; layer < layers; ++layer) {
-    fill_glorot(parameters_.segment(begin_of(layer), units * units), units, units, random);
+    fill_glorot(parameters_.segment(begin_of(layer), weights_of_layer), units, units, random);
   }
   fill_glorot(parameters_.segment(begin_of(layers), units), units, 1, random);
 }
@@ -81,7 +81,7 @@ Predictor::Row Predictor::forward(std::span<const Bits* const> examples) {
   for (int layer = 1; layer < layers; ++layer) {
     const float* const here = parameters + begin_of(layer);
     const Eigen::Map<const Weights> weights(here);
-    const Eigen::Map<const Column> biases(here + units * units);
+    const Eigen::Map<const Column> biases(here + weights_of_layer);
     Activations& output = outputs_[static_cast<std::size_t>(layer)];
     output = combined(weights, outputs_[static_cast<std::size_t>(layer) - 1]);
     output = (output.colwise() + biases).cwiseMax(0.0F);
@@ -114,7 +114,7 @@ double Predictor::loss_and_gradient(std::span<const Bits* const> examples,
     float* const here = gradient.data() + begin_of(layer);
     Eigen::Map<Weights> weight_gradient(here);
     weight_gradient = combined(flow, outputs_[at - 1].transpose());
-    Eigen::Map<Column>(here + units * units) = flow.rowwise().sum();
+    Eigen::Map<Column>(here + weights_of_layer) = flow.rowwise().sum();
     const Eigen::Map<const Weights> weights(parameters_.data() + begin_of(layer));
     flow = combined(Weights(weights.transpose()), flow);
   }

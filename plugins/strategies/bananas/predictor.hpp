@@ -45,6 +45,7 @@ class Predictor {
 
  private:
   using Weights = Eigen::Matrix<float, units, units>;
+  static constexpr Eigen::Index weights_of_layer = Eigen::Index{units} * units;
   using Column = Eigen::Matrix<float, units, 1>;
   using Activations = Eigen::Matrix<float, units, batch>;
   using Row = Eigen::Matrix<float, 1, batch>;

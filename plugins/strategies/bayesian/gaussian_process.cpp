@@ -32,8 +32,8 @@ bool GaussianProcess::fit(const Eigen::MatrixXd& covariance, double noise) {
 
 bool GaussianProcess::append(const Eigen::VectorXd& covariance, double variance) {
   reserve(size_ + 1);
-  Eigen::VectorXd row = covariance;
-  factor_.topLeftCorner(size_, size_).triangularView<Eigen::Lower>().solveInPlace(row);
+  const Eigen::VectorXd row =
+      factor_.topLeftCorner(size_, size_).triangularView<Eigen::Lower>().solve(covariance);
   const double pivot = variance + noise_ - row.squaredNorm();
   if (!(pivot > 0)) return false;
   factor_.row(size_).head(size_) = row;

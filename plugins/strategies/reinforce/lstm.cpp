@@ -58,7 +58,7 @@ void Lstm::begin(Index steps, Index batch) {
   }
 }
 
-void Lstm::forward(Weights weights, Index t, Columns input) {
+void Lstm::forward(const Weights& weights, Index t, const Columns& input) {
   const Index first = t * batch_;
   const MatrixXd* below = nullptr;
   Index offset = 0;
@@ -75,7 +75,7 @@ void Lstm::forward(Weights weights, Index t, Columns input) {
   }
 }
 
-void Lstm::step(Weights weights, Layer& layer, Index t) const {
+void Lstm::step(const Weights& weights, Layer& layer, Index t) const {
   const Index first = t * batch_;
   const Map<const MatrixXd> matrix(weights.data(), gate_count * units_, 2 * units_);
   const auto bias = weights.tail(gate_count * units_);
@@ -100,7 +100,7 @@ void Lstm::step(Weights weights, Layer& layer, Index t) const {
   layer.outputs.middleCols(first, batch_).array() = gate(2) * tanh_of_cells.array();
 }
 
-MatrixXd Lstm::backward(Weights weights, const MatrixXd& of_output,
+MatrixXd Lstm::backward(const Weights& weights, const MatrixXd& of_output,
                         Eigen::Ref<VectorXd> of_weights) const {
   MatrixXd gradient = of_output;
   MatrixXd of_sums(gate_count * units_, steps_ * batch_);
@@ -115,7 +115,7 @@ MatrixXd Lstm::backward(Weights weights, const MatrixXd& of_output,
   return gradient;
 }
 
-MatrixXd Lstm::backward(Weights weights, const Layer& layer, const MatrixXd& of_output,
+MatrixXd Lstm::backward(const Weights& weights, const Layer& layer, const MatrixXd& of_output,
                         MatrixXd& of_sums) const {
   const Map<const MatrixXd> matrix(weights.data(), gate_count * units_, 2 * units_);
   MatrixXd of_input(units_, steps_ * batch_);

@@ -39,12 +39,12 @@ class Lstm {
   /// Room for `steps` steps of `batch` sequences, which start with a state of zeros.
   void begin(Eigen::Index steps, Eigen::Index batch);
   /// Step `t`, after those before it. `input` is units × batch.
-  void forward(Weights weights, Eigen::Index t, Columns input);
+  void forward(const Weights& weights, Eigen::Index t, const Columns& input);
   /// h of the last layer, units × (steps * batch), the sequences of a step side by side.
   const Eigen::MatrixXd& outputs() const { return layers_.back().outputs; }
   /// After all steps. `of_output` is the gradient by `outputs`; the one by the parameters is added
   /// to `of_weights`, the one by inputs comes back in the shape of `outputs`.
-  Eigen::MatrixXd backward(Weights weights, const Eigen::MatrixXd& of_output,
+  Eigen::MatrixXd backward(const Weights& weights, const Eigen::MatrixXd& of_output,
                            Eigen::Ref<Eigen::VectorXd> of_weights) const;
 
  private:
@@ -57,10 +57,10 @@ class Lstm {
     Eigen::MatrixXd outputs;
   };
   Eigen::Index layer_parameters() const;
-  void step(Weights weights, Layer& layer, Eigen::Index t) const;
+  void step(const Weights& weights, Layer& layer, Eigen::Index t) const;
   /// From `of_output` to the gradient by x; fills `of_sums`, the one by W [x; h] + b.
-  Eigen::MatrixXd backward(Weights weights, const Layer& layer, const Eigen::MatrixXd& of_output,
-                           Eigen::MatrixXd& of_sums) const;
+  Eigen::MatrixXd backward(const Weights& weights, const Layer& layer,
+                           const Eigen::MatrixXd& of_output, Eigen::MatrixXd& of_sums) const;
 
   const Eigen::Index units_;
   Eigen::Index steps_ = 0;
