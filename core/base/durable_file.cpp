@@ -33,14 +33,14 @@ DurableFile::DurableFile(std::filesystem::path file)
     : file_(std::move(file)),
       fresh_(fresh_name(file_)),
       descriptor_(::open(fresh_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) {
-  if (!descriptor_) cannot("write", fresh_);
+  if (!descriptor_) cannot("write", file_);
 }
 
 DurableFile::DurableFile(std::filesystem::path file, std::filesystem::path fresh)
     : file_(std::move(file)),
       fresh_(std::move(fresh)),
       descriptor_(::open(fresh_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)) {
-  if (!descriptor_) cannot("write", fresh_);
+  if (!descriptor_) cannot("write", file_);
 }
 
 DurableFile::~DurableFile() {
@@ -52,14 +52,14 @@ void DurableFile::write(const void* data, std::size_t bytes) {
   while (bytes > 0) {
     const ssize_t written = ::write(descriptor_.number(), next, bytes);
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) cannot("write", fresh_);
+    if (written < 0) cannot("write", file_);
     next += written;
     bytes -= static_cast<std::size_t>(written);
   }
 }
 
 void DurableFile::synchronise() {
-  if (::fsync(descriptor_.number()) != 0) cannot("write", fresh_);
+  if (::fsync(descriptor_.number()) != 0) cannot("write", file_);
 }
 
 void DurableFile::committed() {

@@ -36,6 +36,7 @@ fs::path unused_name(const fs::path& file) {
 
 OutputFile::OutputFile(fs::path path, Existing existing)
     : path_(std::move(path)), existing_(existing) {
+  if (path_.empty()) refuse("cannot write '': it is no name of a file");
   std::error_code failed;
   const fs::file_status status = fs::status(path_, failed);
   if (fs::is_directory(status)) refuse("cannot write '{}': it is a folder", path_.string());
@@ -50,6 +51,9 @@ OutputFile::OutputFile(fs::path path, Existing existing)
   const fs::path folder = path_.has_parent_path() ? path_.parent_path() : ".";
   if (!fs::is_directory(folder, failed)) {
     refuse("cannot write '{}': there is no folder '{}'", path_.string(), folder.string());
+  }
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) {
+    refuse("cannot write '{}': {}", path_.string(), std::generic_category().message(errno));
   }
 }
 

@@ -16,8 +16,8 @@ class OutputFile {
   enum class Existing { keep, replace };
 
   /// Throws Error(io) where the name is taken (unless it is to be replaced; a folder never is) or
-  /// its folder does not exist. Creates nothing. What is no file, such as a pipe or /dev/stdout, is
-  /// written to as it is.
+  /// its folder does not exist or may not be written to. Creates nothing. What is no file, such as
+  /// a pipe or /dev/stdout, is written to as it is.
   OutputFile(std::filesystem::path path, Existing existing);
 
   /// All at once: into a file beside it, which then takes its name. Of a symbolic link the file

@@ -33,7 +33,7 @@ TEST_CASE("a file cannot be written where there is no directory") {
   const TemporaryDirectory directory;
   const auto file = directory.path() / "nowhere" / "a.json";
   const std::string message = rejection(ErrorKind::io, [&] { write_durably(file, "text"); });
-  CHECK(message == "cannot write '" + file.string() + ".new': No such file or directory");
+  CHECK(message == "cannot write '" + file.string() + "': No such file or directory");
 }
 
 TEST_CASE("a new file does not take the place of another one") {

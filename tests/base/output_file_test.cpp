@@ -86,6 +86,11 @@ TEST_CASE("a folder is no output, nor is a name in a folder that is not there") 
   }
 }
 
+TEST_CASE("an output without a name is refused") {
+  CHECK(rejection(ErrorKind::io, [] { OutputFile("", Existing::keep); }) ==
+        "cannot write '': it is no name of a file");
+}
+
 TEST_CASE("an output may be made by who wants a file to write") {
   const TemporaryDirectory directory;
   const fs::path file = directory.path() / "a.bin";
