@@ -44,7 +44,14 @@ Weights weights_of(const ExportSource& source, const Arguments& arguments) {
   const auto given = arguments.value("weights");
   if (!given && !source.weights) throw Error(ErrorKind::usage, source.lack);
   const fs::path file = given ? fs::path(*given) : *source.weights;
-  return {read_weights(file), read_weight_notes(file), "trained", !given};
+  ParameterStore store = read_weights(file);
+  // The bytes of a file that records no hash are taken as they are.
+  if (!weights_are_intact(file).value_or(true)) {
+    throw Error(ErrorKind::data, fmt::format("weights file '{}': it is not as it was written: its "
+                                             "content has another hash than it records",
+                                             file.string()));
+  }
+  return {std::move(store), read_weight_notes(file), "trained", !given};
 }
 
 std::map<std::string, std::string> metadata_of(const ExportSource& source, const Weights& weights,

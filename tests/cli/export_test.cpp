@@ -250,6 +250,10 @@ TEST_CASE("what cannot be read is said, and nothing written") {
   const std::string before = file_content(weights);
   run.directory().write("run/best/weights.safetensors", before.substr(0, before.size() / 2));
   check_rejected({"export", run.run(), "-o", file}, 3, "weights.safetensors': ");
+  std::string changed = before;
+  changed[changed.size() - 10] ^= 1;
+  run.directory().write("run/best/weights.safetensors", changed);
+  check_rejected({"export", run.run(), "-o", file}, 3, "its content has another hash");
   fs::remove(weights);
   check_rejected({"export", run.run(), "-o", file}, 9, "cannot read weights file");
   const std::string other = run.directory().write("other.safetensors", "").string();
