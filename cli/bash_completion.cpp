@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <vector>
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include "cli/latency_model.hpp"
 #include "cli/option_table.hpp"
 #include "core/search/objective.hpp"
+#include "search_spaces/registry.hpp"
 
 namespace nas::cli {
 
@@ -73,6 +75,14 @@ std::string metric_names(const char* end) {
   return joined(names);
 }
 
+std::string published_names() {
+  std::set<std::string> names;
+  for (const SpaceEntry& space : search_spaces()) {
+    for (const NamedArchitecture& named : space.named) names.insert(named.name);
+  }
+  return fmt::format("{}", fmt::join(names, " "));
+}
+
 /// The line that offers an option's values.
 std::string values_of(const OptionRow& row) {
   if (!row.choices.empty()) return fmt::format("_nas_offer '{}' \"$cur\"", row.choices);
@@ -88,6 +98,12 @@ std::string values_of(const OptionRow& row) {
       return "_nas_offer \"$(_nas_names data list)\" \"$cur\"; "
              "[[ ${COMPREPLY-} ]] || _nas_files \"$cur\" -d";
     case KnownValues::metrics:
+      if (row.value.find("|NAME") != std::string_view::npos) {
+        return fmt::format(
+            "if [[ $command == report ]]; then _nas_offer '{}' \"$cur\"; return; fi\n"
+            "      _nas_offer '{}' \"$cur\"; compopt -o nospace 2>/dev/null",
+            published_names(), metric_names("="));
+      }
       if (!row.value.starts_with("METRIC=")) {
         return fmt::format("_nas_offer '{}' \"$cur\"", metric_names(""));
       }

@@ -103,6 +103,8 @@ TEST_CASE("bash completes verbs, options and the values that are known") {
   CHECK(completed({"nas", "run", "--precision", ""}) == Set{"bf16", "float32"});
   CHECK(completed({"nas", "run", "--objective", "val_a"}) == Set{"val_accuracy"});
   CHECK(completed({"nas", "run", "--max", "ram_i"}) == Set{"ram_int8="});
+  CHECK(completed({"nas", "report", "run", "--reference", "ds"}) == Set{"ds-cnn"});
+  CHECK(completed({"nas", "compare", "run", "--reference", "val_a"}) == Set{"val_accuracy="});
   CHECK(completed({"nas", "run", "--strategy", "nsga2", "--set", "nsga2.pop"}) ==
         Set{"nsga2.population="});
   CHECK(completed({"nas", "run", "--space", "mnasnet", "--set", "mnasnet.pr"}) ==
