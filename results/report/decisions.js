@@ -59,17 +59,24 @@ function makeEffects() {
   const pair = element("div", { class: "pair" });
   const [left, right] = [element("figure"), element("figure")];
   const bars = decisions.slice(0, most);
+  const narrow = () => matchMedia("(max-width: 40rem)").matches;
+  // Chart.js cuts the beginning of a name that takes more than half of the width.
+  function inLines(value) {
+    const name = this.getLabelForValue(value);
+    const dot = name.lastIndexOf(".");
+    return narrow() && dot > 0 ? [name.slice(0, dot), name.slice(dot + 1)] : name;
+  }
   const shares = addChart(left, "Share of the variance that each decision explains", () => ({
     type: "bar",
     data: { labels: bars.map((decision) => decision.name + (decision.trials < data.decisions.trials ? ` (${decision.trials})` : "")), datasets: [{ data: bars.map((decision) => decision.share), backgroundColor: groupColour(0) }] },
     options: {
       parsing: undefined, indexAxis: "y",
       onClick: (event, items) => { if (items.length) { choice.value = bars[items[0].index].name; answers.draw(); } },
-      scales: { x: { ...axis("share of the variance explained", "accuracy"), min: 0 }, y: { ticks: { color: theme().ink, autoSkip: false }, grid: { display: false } } },
+      scales: { x: { ...axis("share of the variance explained", "accuracy"), min: 0 }, y: { ticks: { color: theme().ink, autoSkip: false, callback: inLines }, grid: { display: false } } },
       plugins: { tooltip: { callbacks: { label: (item) => `${metricText("accuracy", item.parsed.x)} of ${counted(bars[item.dataIndex].trials, "trial")}` } } },
     },
   }));
-  shares.plot.style.height = `${Math.max(12, 5 + 1.5 * bars.length)}rem`;
+  shares.plot.style.height = `${Math.max(12, 5 + (narrow() ? 2.2 : 1.5) * bars.length)}rem`;
   const controls = element("div", { class: "controls" });
   right.append(controls);
   const choice = addSelect(controls, "decision", decisions.map((decision) => [decision.name, decision.name]), decisions[0].name, () => answers.draw());
