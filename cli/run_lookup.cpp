@@ -49,6 +49,14 @@ bool before(const fs::path& left, const fs::path& right) {
   return left.native() < right.native();
 }
 
+/// Also what may not be looked into: whoever opens it says so.
+bool may_be_run(const fs::path& path) {
+  if (RunDirectory::is_run(path)) return true;
+  std::error_code failed;
+  const fs::file_status description = fs::status(path / "run.json", failed);
+  return !fs::status_known(description) && failed == std::errc::permission_denied;
+}
+
 /// Also those that have lost their description: whoever opens them says so.
 std::vector<fs::path> runs_of_series(const fs::path& series) {
   std::vector<fs::path> runs;
@@ -69,28 +77,27 @@ bool is_file_of_series(const fs::path& path) {
 }  // namespace
 
 std::vector<fs::path> runs_in(const fs::path& directory) {
-  std::vector<fs::path> runs;
+  std::vector<fs::path> places;
   std::error_code unreadable;
   for (const fs::directory_entry& entry : fs::directory_iterator(directory, unreadable)) {
-    if (RunDirectory::is_run(entry.path())) runs.push_back(entry.path());
+    if (may_be_run(entry.path()) || is_series(entry.path())) places.push_back(entry.path());
   }
-  std::ranges::sort(runs, before);
+  std::ranges::sort(places, before);
+  std::vector<fs::path> runs;
+  for (const fs::path& place : places) {
+    if (is_series(place)) {
+      std::ranges::move(runs_of(place), std::back_inserter(runs));
+    } else {
+      runs.push_back(place);
+    }
+  }
   return runs;
 }
 
 std::vector<fs::path> runs_of(const fs::path& path) {
   if (RunDirectory::is_run(path)) return {path};
   std::vector<fs::path> runs = is_series(path) ? runs_of_series(path) : runs_in(path);
-  if (!runs.empty()) return runs;
-  if (is_series(path)) return {path};
-  std::vector<fs::path> series;
-  std::error_code unreadable;
-  for (const fs::directory_entry& entry : fs::directory_iterator(path, unreadable)) {
-    if (is_series(entry.path())) series.push_back(entry.path());
-  }
-  std::ranges::sort(series, before);
-  for (const fs::path& one : series) std::ranges::move(runs_of(one), std::back_inserter(runs));
-  return runs.empty() ? std::vector<fs::path>{path} : runs;
+  return runs.empty() ? std::vector{path} : runs;
 }
 
 std::vector<fs::path> runs_of_all(std::span<const std::string> words) {

@@ -10,12 +10,12 @@
 
 namespace nas::cli {
 
-/// The run directories in `directory`, runs/x-2 before runs/x-10; none where it cannot be read.
+/// The run directories in `directory` and in the series there, runs/x-2 before runs/x-10; a series
+/// of which there is the summary alone stands for itself. None where it cannot be read.
 std::vector<std::filesystem::path> runs_in(const std::filesystem::path& directory);
 
-/// What `path` stands for: itself where it is a run, or a series of which there is the summary
-/// alone; the runs and series in it where it is a directory that holds some. Anything else stands
-/// for itself, and whoever opens it says what is wrong.
+/// What `path` stands for: itself where it is a run, the runs of a series, and those in a directory
+/// that holds some. Anything else stands for itself, and whoever opens it says what is wrong.
 std::vector<std::filesystem::path> runs_of(const std::filesystem::path& path);
 
 /// What all of `words` stand for, every run once, however often and by whichever name it is given.

@@ -1,4 +1,6 @@
 #include <filesystem>
+#include <system_error>
+#include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -10,6 +12,7 @@
 #include "cli/run_text.hpp"
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
+#include "results/run_course.hpp"
 
 namespace nas::cli {
 
@@ -61,6 +64,20 @@ std::vector<std::string> table_row(const RunSummary& summary, Format format) {
       format == Format::text ? human_seconds(summary.seconds) : fmt::format("{}", summary.seconds)};
 }
 
+/// Those that `directory` stands for. Throws Error(io) where nobody can tell.
+std::vector<fs::path> listed_runs(const fs::path& directory) {
+  std::error_code failed;
+  const fs::directory_iterator readable(directory, failed);
+  if (failed && failed != std::errc::no_such_file_or_directory) {
+    throw Error(ErrorKind::io,
+                fmt::format("cannot read '{}': {}", directory.string(), failed.message()));
+  }
+  std::vector<fs::path> runs = runs_of(directory);
+  const bool holds_none =
+      runs == std::vector{directory} && !RunDirectory::is_run(directory) && !is_series(directory);
+  return holds_none ? std::vector<fs::path>{} : runs;
+}
+
 }  // namespace
 
 int ls_command(const Arguments& arguments) {
@@ -86,7 +103,15 @@ int ls_command(const Arguments& arguments) {
   nlohmann::json object = json_object("nas.runs");
   object["runs"] = nlohmann::json::array();
   int code = exit_code::ok;
-  for (const fs::path& path : runs_in(directory)) {
+  const std::vector<fs::path> runs = listed_runs(directory);
+  for (const fs::path& path : runs) {
+    if (is_series(path)) {
+      note(
+          fmt::format("of the series '{0}' there is the summary alone: 'nas compare {1}' tells its "
+                      "results",
+                      path.string(), shell_word(path)));
+      continue;
+    }
     try {
       const RunSummary summary = summarise(RunDirectory::open(path, RunDirectory::Access::read));
       table.rows.push_back(table_row(summary, format));
@@ -97,7 +122,7 @@ int ls_command(const Arguments& arguments) {
       code = exit_code_of(error.kind());
     }
   }
-  if (table.rows.empty()) note(fmt::format("no runs in '{}'", directory.string()));
+  if (runs.empty()) note(fmt::format("no runs in '{}'", directory.string()));
   print(format, table, object);
   return code;
 }

@@ -252,6 +252,45 @@ TEST_CASE("ls of a directory without runs is an empty table") {
   check_rejected({"ls", "/nonexistent/runs"}, 9, "'/nonexistent/runs' is no directory");
 }
 
+TEST_CASE("ls lists the runs of every series in a directory, and of one") {
+  const TemporaryDirectory directory;
+  const Surroundings there{.directory = directory.path()};
+  for (const char* strategy : {"random", "evolution"}) {
+    REQUIRE(nas_program({"run", "--estimator", "constant", "--strategy", strategy, "--trials", "4",
+                         "--seeds", "1-2", "--final-epochs", "0", "--quiet", "--out",
+                         std::string("compare/") + strategy},
+                        there)
+                .code == 0);
+  }
+  const auto listed = [&](const std::string& place) {
+    std::vector<std::string> runs;
+    const nlohmann::json object = nas_program({"ls", place, "--json"}, there).json();
+    for (const nlohmann::json& run : object.at("runs")) runs.push_back(run.at("run"));
+    return runs;
+  };
+  CHECK(listed("compare") ==
+        std::vector<std::string>{"compare/evolution/seed-1", "compare/evolution/seed-2",
+                                 "compare/random/seed-1", "compare/random/seed-2"});
+  CHECK(listed("compare/random") ==
+        std::vector<std::string>{"compare/random/seed-1", "compare/random/seed-2"});
+  CHECK(listed("compare/random/seed-1") == std::vector<std::string>{"compare/random/seed-1"});
+
+  const auto beside = [&](std::vector<std::string> more) {
+    std::vector<std::string> words{"run", "--estimator",    "constant", "--trials",
+                                   "4",   "--final-epochs", "0",        "--quiet"};
+    std::ranges::move(more, std::back_inserter(words));
+    REQUIRE(nas_program(words, there).code == 0);
+  };
+  beside({"--out", "compare/one"});
+  beside({"--seeds", "1-2", "--summary-only", "--out", "compare/summary"});
+  CHECK(listed("compare") ==
+        std::vector<std::string>{"compare/evolution/seed-1", "compare/evolution/seed-2",
+                                 "compare/one", "compare/random/seed-1", "compare/random/seed-2"});
+  const Outcome summary = nas_program({"ls", "compare/summary"}, there);
+  CHECK(summary.code == 0);
+  CHECK(contains(summary.err, "'nas compare compare/summary' tells its results"));
+}
+
 TEST_CASE("a published network is shown for its own task, or for another") {
   const Outcome outcome =
       nas_program({"space", "show", "mnasnet", "--named", "mnasnet-a1", "--json"});

@@ -92,7 +92,36 @@ TEST_CASE("a report leaves out runs that cannot be read, and names them") {
   }
 }
 
-// Root may read everything: as somebody else.
+// Root may read and write everything: as somebody else.
+const Surroundings as_nobody{.before = [] {
+  constexpr uid_t nobody = 65534;
+  return ::geteuid() != 0 || ::setuid(nobody) == 0;
+}};
+
+TEST_CASE("a page where nothing may be written is refused before the runs are read") {
+  const TemporaryDirectory place;
+  const fs::path file = place.path() / "page.html";
+  fs::permissions(place.path(), fs::perms(0555));
+  const Outcome outcome = nas_program({"report", "nowhere", "-o", file.string()}, as_nobody);
+  fs::permissions(place.path(), fs::perms::owner_all);
+  check_rejected(outcome, 9, "cannot write '" + file.string() + "': Permission denied");
+}
+
+TEST_CASE("ls tells which run it may not read") {
+  const TemporaryDirectory place;
+  fs::copy(reported_runs() / "random" / "seed-2", place.path() / "run",
+           fs::copy_options::recursive);
+  fs::permissions(place.path(), fs::perms::all);
+  fs::permissions(place.path() / "run", fs::perms::none);
+  const Outcome one = nas_program({"ls", place.path().string()}, as_nobody);
+  fs::permissions(place.path() / "run", fs::perms::owner_all);
+  fs::permissions(place.path(), fs::perms::owner_all);
+  CHECK(one.code == 9);
+  CHECK(contains(one.err, (place.path() / "run").string()));
+  CHECK(contains(one.err, "Permission denied"));
+  CHECK(!contains(one.err, "no runs in"));
+}
+
 TEST_CASE("a run directory that may not be read is refused by name") {
   const TemporaryDirectory place;
   const fs::path run = place.path() / "run";
@@ -102,11 +131,7 @@ TEST_CASE("a run directory that may not be read is refused by name") {
   fs::permissions(place.path(), fs::perms::all);
   fs::permissions(file.parent_path(), fs::perms::all);
   fs::permissions(run, fs::perms::none);
-  const Outcome outcome = nas_program({"report", run.string(), "-o", file.string()},
-                                      {.environment = {}, .before = [] {
-                                         constexpr uid_t nobody = 65534;
-                                         return ::geteuid() != 0 || ::setuid(nobody) == 0;
-                                       }});
+  const Outcome outcome = nas_program({"report", run.string(), "-o", file.string()}, as_nobody);
   fs::permissions(run, fs::perms::owner_all);
   check_rejected(outcome, 9, run.string());
   CHECK(contains(outcome.err, "Permission denied"));
