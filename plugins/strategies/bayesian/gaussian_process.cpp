@@ -31,9 +31,11 @@ bool GaussianProcess::fit(const Eigen::MatrixXd& covariance, double noise) {
 }
 
 bool GaussianProcess::append(const Eigen::VectorXd& covariance, double variance) {
+  return append_whitened(whitened(covariance), variance);
+}
+
+bool GaussianProcess::append_whitened(const Eigen::VectorXd& row, double variance) {
   reserve(size_ + 1);
-  const Eigen::VectorXd row =
-      factor_.topLeftCorner(size_, size_).triangularView<Eigen::Lower>().solve(covariance);
   const double pivot = variance + noise_ - row.squaredNorm();
   if (!(pivot > 0)) return false;
   factor_.row(size_).head(size_) = row;

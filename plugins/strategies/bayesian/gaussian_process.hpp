@@ -33,13 +33,15 @@ class GaussianProcess {
   /// One more point: its covariance with the others, and with itself. False, and unchanged, where
   /// that would not be positive definite.
   bool append(const Eigen::VectorXd& covariance, double variance);
+  /// The same of `whitened(covariance)`, for who has it.
+  bool append_whitened(const Eigen::VectorXd& row, double variance);
   void truncate(Eigen::Index count) { size_ = count; }
   Eigen::Index size() const { return size_; }
   double noise() const { return noise_; }
 
   /// Solves for columns: L X = B.
   void solve_lower(Eigen::MatrixXd& columns) const;
-  /// L z = y for the first points, to be passed to `predict`.
+  /// L z = y for the first points. Of targets, it is passed to `predict`.
   Eigen::VectorXd whitened(const Eigen::VectorXd& targets) const;
   /// `cross` has the covariance of every point (row) with others (columns), which have `variance`.
   /// `whitened` is that of the observed points, the first ones.

@@ -114,18 +114,18 @@ Eigen::VectorXd SurrogateModel::sample(std::span<const Genotype> points,
   Eigen::VectorXd values(static_cast<Eigen::Index>(points.size()));
   for (std::size_t i = 0; i < points.size(); ++i) {
     const std::span<const Genotype> point = points.subspan(i, 1);
-    const Eigen::MatrixXd cross = cross_covariance(0, point);
+    const Eigen::VectorXd row = process_.whitened(cross_covariance(0, point));
     if (whitened_.size() < process_.size()) {  // awaited ones are as their mean says
       const Eigen::Index known = whitened_.size();
       whitened_.conservativeResize(process_.size());
       whitened_.tail(process_.size() - known).setZero();
     }
-    const Prediction here = process_.predict(cross, prior_variance(), whitened_);
+    const double variance = std::max(0.0, prior_variance() - row.squaredNorm());
     const double draw = normal();
-    values[static_cast<Eigen::Index>(i)] = here.mean[0] + std::sqrt(here.variance[0]) * draw;
-    if (here.variance[0] < negligible_variance * prior_variance()) continue;
+    values[static_cast<Eigen::Index>(i)] = row.dot(whitened_) + std::sqrt(variance) * draw;
+    if (variance < negligible_variance * prior_variance()) continue;
     // The value itself is known now, not an observation with noise.
-    if (!process_.append(cross, prior_variance() - process_.noise())) continue;
+    if (!process_.append_whitened(row, prior_variance() - process_.noise())) continue;
     kernel_->push(points[i]);
     whitened_.conservativeResize(process_.size());
     whitened_[process_.size() - 1] = draw;
