@@ -75,7 +75,8 @@ TEST_CASE("a comparison is the same by series, by runs, by their folder, and for
   CHECK(nas_program(compare({"--json", "--jobs", "1"})).out == expected);
   const auto groups = [](const Outcome& outcome) {
     std::map<std::string, nlohmann::json> by_label;
-    for (nlohmann::json group : outcome.json().at("groups")) {
+    const nlohmann::json object = outcome.json();
+    for (nlohmann::json group : object.at("groups")) {
       group.erase("runs");  // their paths are as given
       by_label[group.at("group")] = group;
     }
