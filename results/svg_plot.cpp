@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "core/base/error.hpp"
+#include "results/markup_text.hpp"
 
 namespace nas {
 namespace {
@@ -29,29 +30,6 @@ constexpr double legend_line = 22;  // one series
 constexpr double legend_margin = 10;
 constexpr double sample_length = 34;  // of a line in the legend
 constexpr double plot_width = width - left - right;
-
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
-}
 
 struct Range {
   double low = std::numeric_limits<double>::infinity();
@@ -120,14 +98,14 @@ class Canvas {
 <rect width="{0}" height="{1}" fill="white"/>
 <clipPath id="frame"><rect x="{4}" y="{5}" width="{6}" height="{7}"/></clipPath>
 )",
-        width, height_, escaped(plot_.title), escaped(plot_.description), left - 1, top - 1,
+        width, height_, markup_text(plot_.title), markup_text(plot_.description), left - 1, top - 1,
         plot_width + 2, plot_height + 2);
   }
 
   void add_text(double x, double y, std::string_view anchor, std::string_view text,
                 std::string_view more = "") {
     svg_ += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\"{}>{}</text>\n", x, y,
-                        anchor, more, escaped(text));
+                        anchor, more, markup_text(text));
   }
 
   void add_rule(double x1, double y1, double x2, double y2, std::string_view colour) {

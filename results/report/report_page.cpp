@@ -5,34 +5,12 @@
 
 #include <fmt/format.h>
 
+#include "results/markup_text.hpp"
 #include "results/report/page_parts.hpp"
 #include "results/report/report_json.hpp"
 
 namespace nas {
 namespace {
-
-std::string html_text(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
-}
 
 /// Within a script element only "</script" and "<!--" could end or change it.
 std::string script_json(const nlohmann::json& data) {
@@ -69,8 +47,8 @@ std::string drawings_html(const Report& report) {
     html += fmt::format(
         "<details class=\"drawing\"{}><summary>{}</summary>"
         "<div class=\"picture\" role=\"img\" aria-label=\"{}\" tabindex=\"0\">{}</div></details>\n",
-        &drawing == &report.drawings.front() ? " open" : "", html_text(drawing.title),
-        html_text("Graph of " + drawing.title), without_ids(drawing.svg));
+        &drawing == &report.drawings.front() ? " open" : "", markup_text(drawing.title),
+        markup_text("Graph of " + drawing.title), without_ids(drawing.svg));
   }
   return html;
 }
@@ -101,7 +79,7 @@ std::string filled(std::string_view text,
 }  // namespace
 
 std::string report_page(const Report& report) {
-  const std::string title = html_text(title_of(report));
+  const std::string title = markup_text(title_of(report));
   const std::string data = script_json(report_json(report));
   const std::string drawings = drawings_html(report);
   return filled(page_parts::document, {{"title", title},

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
 #include <numeric>
 #include <vector>
 
 #include <catch2/catch.hpp>
+
+#include "tests/statistics/drawn_sample.hpp"
 
 using namespace nas;
 
@@ -14,18 +15,6 @@ namespace {
 
 /// Relative; the peers agree to twelve digits and more.
 constexpr double tolerance = 1e-11;
-
-/// A sample that is easy to make elsewhere: a linear congruential generator over 2^31, in [0, 1),
-/// plus `shift`.
-std::vector<double> sample(std::size_t size, std::uint32_t seed, double shift) {
-  std::vector<double> values;
-  std::uint64_t state = seed;
-  for (std::size_t i = 0; i < size; ++i) {
-    state = (state * 1103515245U + 12345U) % (1U << 31U);
-    values.push_back(static_cast<double>(state) / (1U << 31U) + shift);
-  }
-  return values;
-}
 
 }  // namespace
 
@@ -56,7 +45,8 @@ TEST_CASE("exact p-values are SciPy's") {
                Case{100, 100, .5, 0.51, 3.31941902462302e-12},
                Case{37, 53, .15, 0.19122896481387047, 0.344766947488005},
                Case{1000, 1000, .05, 0.067, 0.0224386594511424});
-  const KolmogorovSmirnov result = kolmogorov_smirnov(sample(c.n, 1, 0), sample(c.m, 2, c.shift));
+  const KolmogorovSmirnov result =
+      kolmogorov_smirnov(drawn_sample(c.n, 1, 0), drawn_sample(c.m, 2, c.shift));
   CHECK(result.exact);
   CHECK(result.statistic == Approx(c.statistic).epsilon(tolerance));
   CHECK(result.p_value == Approx(c.p_value).epsilon(tolerance));
@@ -82,7 +72,8 @@ TEST_CASE("asymptotic p-values are SciPy's") {
 }
 
 TEST_CASE("large samples have the asymptotic p-value") {
-  const KolmogorovSmirnov result = kolmogorov_smirnov(sample(1001, 1, 0), sample(1000, 2, .05));
+  const KolmogorovSmirnov result =
+      kolmogorov_smirnov(drawn_sample(1001, 1, 0), drawn_sample(1000, 2, .05));
   CHECK_FALSE(result.exact);
   CHECK(result.p_value == asymptotic_p_value(result.statistic, 1001, 1000));
 }

@@ -1,13 +1,13 @@
 #include "core/statistics/mann_whitney.hpp"
 
 #include <cmath>
-#include <cstdint>
 #include <limits>
 #include <vector>
 
 #include <catch2/catch.hpp>
 
 #include "core/base/error.hpp"
+#include "tests/statistics/drawn_sample.hpp"
 
 using namespace nas;
 
@@ -15,18 +15,6 @@ namespace {
 
 /// Relative; the peers agree to twelve digits and more.
 constexpr double tolerance = 1e-11;
-
-/// A sample that is easy to make elsewhere: a linear congruential generator over 2^31, in [0, 1),
-/// plus `shift`.
-std::vector<double> sample(std::size_t size, std::uint32_t seed, double shift) {
-  std::vector<double> values;
-  std::uint64_t state = seed;
-  for (std::size_t i = 0; i < size; ++i) {
-    state = (state * 1103515245U + 12345U) % (1U << 31U);
-    values.push_back(static_cast<double>(state) / (1U << 31U) + shift);
-  }
-  return values;
-}
 
 std::vector<double> tenths(std::vector<double> values) {
   for (double& value : values) value = std::floor(10 * value);
@@ -51,21 +39,22 @@ TEST_CASE("exact p-values of rank sums are SciPy's") {
       std::vector<double>{1.15, 0.88, 0.90, 0.74, 1.21});
   CHECK(placenta.u == 35);
   CHECK(placenta.p_value == Approx(0.1272061272061272).epsilon(tolerance));
-  const auto large = mann_whitney_greater(sample(49, 1, .1), sample(30, 2, 0));
+  const auto large = mann_whitney_greater(drawn_sample(49, 1, .1), drawn_sample(30, 2, 0));
   CHECK(large.exact);
   CHECK(large.u == 929);
   CHECK(large.p_value == Approx(0.025111652827374965).epsilon(tolerance));
-  const auto worse = mann_whitney_greater(sample(12, 3, 0), sample(40, 4, .3));
+  const auto worse = mann_whitney_greater(drawn_sample(12, 3, 0), drawn_sample(40, 4, .3));
   CHECK(worse.u == 125);
   CHECK(worse.p_value == Approx(0.9946149333993377).epsilon(tolerance));
 }
 
 TEST_CASE("approximate p-values of rank sums are SciPy's, with ties and without") {
-  const auto large = mann_whitney_greater(sample(500, 1, .05), sample(500, 2, 0));
+  const auto large = mann_whitney_greater(drawn_sample(500, 1, .05), drawn_sample(500, 2, 0));
   CHECK_FALSE(large.exact);
   CHECK(large.u == 134706);
   CHECK(large.p_value == Approx(0.016780538756333705).epsilon(tolerance));
-  const auto tied = mann_whitney_greater(tenths(sample(500, 1, .05)), tenths(sample(500, 2, 0)));
+  const auto tied =
+      mann_whitney_greater(tenths(drawn_sample(500, 1, .05)), tenths(drawn_sample(500, 2, 0)));
   CHECK(tied.u == 134389);
   CHECK(tied.p_value == Approx(0.019414501944722433).epsilon(tolerance));
   const auto small = mann_whitney_greater(std::vector<double>{1, 2, 2, 3, 5, 5, 5},
@@ -73,7 +62,7 @@ TEST_CASE("approximate p-values of rank sums are SciPy's, with ties and without"
   CHECK_FALSE(small.exact);
   CHECK(small.u == 23.5);
   CHECK(small.p_value == Approx(0.3847412262465011).epsilon(tolerance));
-  const auto apart = mann_whitney_greater(sample(500, 1, .5), sample(500, 2, 0));
+  const auto apart = mann_whitney_greater(drawn_sample(500, 1, .5), drawn_sample(500, 2, 0));
   CHECK(apart.p_value == Approx(4.247026352217613e-90).epsilon(tolerance));
 }
 

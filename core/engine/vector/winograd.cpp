@@ -290,24 +290,12 @@ void run(const WinogradShape& shape, const void* source, const float* weights, c
   Tiles<block, Value>(shape, scratch).run(source, weights, bias, destination);
 }
 
-template <int block, typename Value = float>
-Winograd of_blocks(const WinogradShape& shape) {
-  return {run<block, Value>, Layout<block, Value>(shape).total()};
-}
-
 }  // namespace
 
 Winograd winograd(const WinogradShape& shape, ValueType type) {
-  if (type == ValueType::bfloat16) {
-#ifdef __AVX512BF16__
-    if (shape.block == 16) return of_blocks<16, Bfloat16>(shape);
-#endif
-    return {};
-  }
-#ifdef __AVX512F__
-  if (shape.block == 16) return of_blocks<16>(shape);
-#endif
-  return shape.block == 8 ? of_blocks<8>(shape) : Winograd{};
+  return for_vectors<Winograd>(shape, type, [&]<int block, typename Value>() {
+    return Winograd{run<block, Value>, Layout<block, Value>(shape).total()};
+  });
 }
 
 }  // namespace nas::engine::NAS_VECTOR_ISA

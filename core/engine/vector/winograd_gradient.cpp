@@ -221,24 +221,12 @@ void run(const WinogradShape& shape, const void* source, const void* gradient, f
   sums.write(weights_gradient);
 }
 
-template <int block, typename Value = float>
-WinogradGradient of_blocks(const WinogradShape& shape) {
-  return {run<block, Value>, Layout<block, Value>(shape).total()};
-}
-
 }  // namespace
 
 WinogradGradient winograd_gradient(const WinogradShape& shape, ValueType type) {
-  if (type == ValueType::bfloat16) {
-#ifdef __AVX512BF16__
-    if (shape.block == 16) return of_blocks<16, Bfloat16>(shape);
-#endif
-    return {};
-  }
-#ifdef __AVX512F__
-  if (shape.block == 16) return of_blocks<16>(shape);
-#endif
-  return shape.block == 8 ? of_blocks<8>(shape) : WinogradGradient{};
+  return for_vectors<WinogradGradient>(shape, type, [&]<int block, typename Value>() {
+    return WinogradGradient{run<block, Value>, Layout<block, Value>(shape).total()};
+  });
 }
 
 }  // namespace nas::engine::NAS_VECTOR_ISA

@@ -20,6 +20,22 @@ std::int64_t padded(std::int64_t channels) {
   return blocks_of<block>(channels) * block;
 }
 
+/// `make`, whose template arguments are the channels of a block and the type of values, for what
+/// this instruction set has vectors for; otherwise nothing.
+template <typename Kernel, typename Make>
+Kernel for_vectors(const WinogradShape& shape, ValueType type, const Make& make) {
+  if (type == ValueType::bfloat16) {
+#ifdef __AVX512BF16__
+    if (shape.block == 16) return make.template operator()<16, Bfloat16>();
+#endif
+    return {};
+  }
+#ifdef __AVX512F__
+  if (shape.block == 16) return make.template operator()<16, float>();
+#endif
+  return shape.block == 8 ? make.template operator()<8, float>() : Kernel{};
+}
+
 /// Where the tiles of all samples lie.
 class TileGrid {
  public:
