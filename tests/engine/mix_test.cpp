@@ -218,9 +218,10 @@ TEST_CASE("a step runs the steps of open branches alone") {
   const Architecture rest = open_network({{true, false, false}});
   Program alone(rest, store, {.batch = 2, .mode = Mode::training});
   results_of_a_step(alone);
-  // The sum over the stem's readers, of which there is one here, is the step that is left.
+  // What is left are the sum over the stem's readers, of which there is one here, and what brings
+  // its gradient into the layout of the sum: with SSE4.1, convolutions leave it in another one.
   CHECK(convolution.forward == alone.steps_run().forward);
-  CHECK(convolution.backward <= alone.steps_run().backward + 2);
+  CHECK(convolution.backward <= alone.steps_run().backward + 3);
 }
 
 TEST_CASE("the parameters and statistics of closed branches are not stepped") {
