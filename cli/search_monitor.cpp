@@ -131,7 +131,10 @@ void SearchMonitor::estimate_rest() {
 }
 
 void SearchMonitor::show(bool milestone) {
-  progress_.running = running_.size();
+  // A plain line comes when trials have ended and the next ones have not begun: it would count too
+  // few.
+  const bool counts_all = line_.width() > 0;
+  progress_.running = counts_all ? running_.size() : 0;
   estimate_rest();
   line_.show(to_string(progress_, line_.width()), milestone);
 }
