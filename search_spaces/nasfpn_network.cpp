@@ -164,7 +164,8 @@ NodeId add_downsampling(Architecture& net, NodeId input, const std::string& name
   const std::int64_t factor = std::int64_t{1} << halvings;
   // So many pixels are missing to whole windows; half of them, rounded up, before the first.
   const auto padding = [&](std::int64_t side) {
-    return static_cast<double>(((factor - side % factor) % factor + 1) / 2);
+    const std::int64_t before = ((factor - side % factor) % factor + 1) / 2;
+    return static_cast<double>(before);
   };
   const Shape& shape = net.shape(input);
   const auto size = static_cast<double>(factor);

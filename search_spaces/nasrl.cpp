@@ -28,6 +28,7 @@ constexpr OptionSpec option_table[] = {
 template <typename Values>
 std::vector<std::string> texts(const Values& values) {
   std::vector<std::string> result;
+  result.reserve(values.size());
   for (const std::int64_t value : values) result.push_back(std::to_string(value));
   return result;
 }
@@ -126,11 +127,13 @@ class NasRl final : public ProductSpace {
 
   static NodeId add_layer(Architecture& net, NodeId input, const std::string& name,
                           std::int64_t channels, Filter filter, std::int64_t stride) {
+    const std::int64_t padding_h = filter.height / 2;
+    const std::int64_t padding_w = filter.width / 2;
     Op op = convolution({.out_channels = channels, .stride = stride});
     op.set("kernel_h", static_cast<double>(filter.height))
         .set("kernel_w", static_cast<double>(filter.width))
-        .set("padding_h", static_cast<double>(filter.height / 2))
-        .set("padding_w", static_cast<double>(filter.width / 2));
+        .set("padding_h", static_cast<double>(padding_h))
+        .set("padding_w", static_cast<double>(padding_w));
     NodeId x = net.add(op, {input}, name);
     x = net.add(Op(OpKind::batch_norm), {x}, name + ".norm");
     return net.add(Op(OpKind::relu), {x}, name + ".activation");

@@ -144,6 +144,7 @@ class RegNet final : public ProductSpace {
   void add_decisions() {
     const auto texts = [](const std::vector<int>& values, double quanta) {
       std::vector<std::string> result;
+      result.reserve(values.size());
       for (const int value : values) result.push_back(fmt::format("{}", value / quanta));
       return result;
     };

@@ -98,6 +98,7 @@ std::vector<SampledMember> sample_members(const MobileFamily& family,
 const std::vector<std::string>& chain_metric_names() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> result;
+    result.reserve(std::size(readers));
     for (const auto& entry : readers) result.emplace_back(entry.first);
     return result;
   }();

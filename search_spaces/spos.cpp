@@ -77,6 +77,7 @@ NamedArchitecture path(std::string name, std::string what, std::vector<int> answ
 std::vector<NamedArchitecture> paths() {
   std::vector<NamedArchitecture> result;
   const auto units_by_choice = units();
+  result.reserve(choices + 1);
   for (int choice = 0; choice < choices; ++choice) {
     result.push_back(path(fmt::format("spos-uniform-{}", choice),
                           fmt::format("SPOS' path with '{}' in all places (Guo et al. 2019).",

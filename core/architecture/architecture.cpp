@@ -136,6 +136,7 @@ void Architecture::refer(NodeId node, std::string_view suffix, ParameterReferenc
   const ParameterSpec* const spec = find(specs, suffix);
   if (spec == nullptr) {
     std::vector<std::string> known;
+    known.reserve(specs.size());
     for (const ParameterSpec& each : specs) known.emplace_back(each.suffix);
     reject(fmt::format("it has no parameter '{}'{}", suffix, suggestion(suffix, known)));
   }

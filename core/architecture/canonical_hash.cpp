@@ -273,6 +273,7 @@ class Refinement {
                              const Colours& colours) {
     if (neighbours.empty()) return;
     std::vector<Hash> edges;
+    edges.reserve(neighbours.size());
     for (const Neighbour& each : neighbours) {
       edges.push_back(Words().add(colours[each.vertex]).add(each.as).hash());
     }

@@ -5,7 +5,8 @@ namespace {
 
 Op pool(OpKind kind, std::int64_t kernel, std::int64_t stride) {
   const auto size = static_cast<double>(kernel), step = static_cast<double>(stride);
-  const auto padding = static_cast<double>(kernel / 2);
+  const std::int64_t half = kernel / 2;
+  const auto padding = static_cast<double>(half);
   return Op(kind)
       .set("kernel_h", size)
       .set("kernel_w", size)

@@ -34,10 +34,12 @@ struct PathSettings {
 NodeId add_rectangular(Architecture& net, NodeId input, const std::string& name,
                        std::int64_t length, const PathSettings& path) {
   const auto convolution_of = [&path](std::int64_t height, std::int64_t width) {
+    const std::int64_t padding_h = height / 2;
+    const std::int64_t padding_w = width / 2;
     Op op = convolution({.out_channels = path.filters});
     op.set("kernel_h", static_cast<double>(height)).set("kernel_w", static_cast<double>(width));
-    op.set("padding_h", static_cast<double>(height / 2));
-    op.set("padding_w", static_cast<double>(width / 2));
+    op.set("padding_h", static_cast<double>(padding_h));
+    op.set("padding_w", static_cast<double>(padding_w));
     // Each convolution strides along its own length.
     op.set(height > width ? "stride_h" : "stride_w", static_cast<double>(path.stride));
     return op;

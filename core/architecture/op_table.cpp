@@ -236,6 +236,7 @@ std::size_t attribute_index(const OpRow& row, std::string_view name, ErrorKind k
   const auto found = std::ranges::find(attributes, name, &AttributeSpec::name);
   if (found != attributes.end()) return static_cast<std::size_t>(found - attributes.begin());
   std::vector<std::string> known;
+  known.reserve(attributes.size());
   for (const AttributeSpec& attribute : attributes) known.emplace_back(attribute.name);
   throw Error(kind,
               fmt::format("'{}' has no attribute '{}'{}", row.name, name, suggestion(name, known)));

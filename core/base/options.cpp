@@ -115,8 +115,8 @@ OptionValues::OptionValues(std::string owner, std::span<const OptionSpec> table,
     }
   }
   for (const auto& [name, text] : given) {
-    const auto option =
-        std::ranges::find_if(table, [&](const OptionSpec& each) { return name == each.name; });
+    const auto option = std::ranges::find(
+        table, name, [](const OptionSpec& each) { return std::string_view(each.name); });
     if (option == table.end()) {
       throw Error(ErrorKind::config,
                   fmt::format("unknown option '{}.{}'{}", owner_, name, suggestion(name, known)));

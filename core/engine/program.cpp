@@ -267,12 +267,12 @@ std::size_t Program::liveness_bound_bytes() const {
   return compiled_->executable_.memory().bound_bytes;
 }
 
-std::size_t planned_bytes(const Architecture& architecture, ProgramSettings settings) {
+std::size_t planned_bytes(const Architecture& architecture, const ProgramSettings& settings) {
   const engine::TapeMemory memory = compile(architecture, settings).tape.plan();
   return memory.arena_bytes + memory.persistent_bytes;
 }
 
-std::vector<StepKey> step_keys(const Architecture& architecture, ProgramSettings settings) {
+std::vector<StepKey> step_keys(const Architecture& architecture, const ProgramSettings& settings) {
   const engine::CompiledNetwork network = compile(architecture, settings);
   const auto steps = network.tape.steps(engine::Pass::forward);
   std::vector<StepKey> keys;

@@ -151,7 +151,7 @@ class Program {
 
 /// What a Program with these settings would allocate, without doing so: arena and parameters'
 /// gradients.
-std::size_t planned_bytes(const Architecture& architecture, ProgramSettings settings);
+std::size_t planned_bytes(const Architecture& architecture, const ProgramSettings& settings);
 
 /// What a step of a program does and on which tensors, such as
 /// "convolution out_channels=24 kernel_h=3 kernel_w=3 + batch_norm + relu" and
@@ -167,7 +167,7 @@ struct StepKey {
 
 /// Of each step of a Program's `forward`, in their order, without the program: nothing is allocated
 /// for it and no code generated.
-std::vector<StepKey> step_keys(const Architecture& architecture, ProgramSettings settings);
+std::vector<StepKey> step_keys(const Architecture& architecture, const ProgramSettings& settings);
 
 /// The instruction set that kernels use here, such as "avx512_core_bf16"; honours
 /// DNNL_MAX_CPU_ISA.

@@ -63,6 +63,7 @@ std::vector<PluginFile> plugin_files(const fs::path& directory) {
 
 std::string listing(const std::vector<fs::path>& directories) {
   std::vector<std::string> names;
+  names.reserve(directories.size());
   for (const fs::path& directory : directories) names.push_back(directory.string());
   return names.empty() ? "no directory" : fmt::format("{}", fmt::join(names, ", "));
 }
@@ -99,6 +100,7 @@ std::vector<PluginEntry> PluginRegistry::list() const {
     }
   }
   std::vector<PluginEntry> result;
+  result.reserve(entries.size());
   for (auto& [key, entry] : entries) result.push_back(std::move(entry));
   return result;
 }

@@ -229,6 +229,7 @@ std::vector<std::int64_t> pareto_front(std::span<const Trial> trials,
     if (!beaten) front.push_back(std::move(entry));
   }
   std::vector<std::int64_t> ids;
+  ids.reserve(front.size());
   for (const Scored& entry : front) ids.push_back(entry.trial->id);
   return ids;
 }

@@ -137,7 +137,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
       open_.back().elements.push_back(std::move(json));
     } else {
       json.key_line = keys_.back().second;
-      open_.back().members.emplace_back(std::move(keys_.back().first), std::move(json));
+      open_.back().members.push_back({std::move(keys_.back().first), std::move(json)});
       keys_.pop_back();
     }
     return true;
@@ -153,8 +153,8 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
 }  // namespace
 
 const LocatedJson* LocatedJson::member(const std::string& name) const {
-  const auto found = std::ranges::find(members, name, [](const auto& each) { return each.first; });
-  return found == members.end() ? nullptr : &found->second;
+  const auto found = std::ranges::find(members, name, &Member::name);
+  return found == members.end() ? nullptr : &found->value;
 }
 
 std::string LocatedJson::shown() const {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace nas {
@@ -14,14 +13,20 @@ struct LocatedJson {
   int key_line = 0;  ///< of the name, where it is a member of an object
   bool truth = false;
   double number = 0;
-  std::string text;                                          ///< of a text
-  std::vector<LocatedJson> elements;                         ///< of an array
-  std::vector<std::pair<std::string, LocatedJson>> members;  ///< of an object, in their order
+  struct Member;
+  std::string text;                   ///< of a text
+  std::vector<LocatedJson> elements;  ///< of an array
+  std::vector<Member> members;        ///< of an object, in their order
 
   /// Null where there is none.
   const LocatedJson* member(const std::string& name) const;
   /// For messages: the value, or "an array", "an object".
   std::string shown() const;
+};
+
+struct LocatedJson::Member {
+  std::string name;
+  LocatedJson value;
 };
 
 /// Throws Error(space) as "FILE:LINE: …" on what is not JSON and on a member that is there twice.

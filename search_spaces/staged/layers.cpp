@@ -17,7 +17,8 @@ std::int64_t squeezed(const SqueezeRule& rule, double ratio, std::int64_t channe
 }
 
 NodeId add_shuffle(Architecture& net, NodeId input, const Layer& layer, bool affine) {
-  const auto half = static_cast<double>(layer.width / 2);
+  const std::int64_t half_width = layer.width / 2;
+  const auto half = static_cast<double>(half_width);
   return add_shuffle_unit(net, input, layer.name,
                           {.out_channels = layer.width,
                            .branch_channels = std::max<std::int64_t>(

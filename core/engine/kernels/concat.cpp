@@ -57,6 +57,7 @@ std::function<void()> compile_concat(Compiler& compiler, NodeId node) {
   const ChannelBlocks blocks =
       like((leading == parts.end() ? parts.front() : *leading).blocks, compiler.dims(node));
   std::vector<BufferId> buffers;
+  buffers.reserve(parts.size() + 1);
   for (const Part& part : parts) buffers.push_back(part.value);
   buffers.push_back(compiler.add_buffer(blocks.layout(compiler.dims(node))));
   compiler.set_value(node, buffers.back());

@@ -61,7 +61,7 @@ struct Chunk {
   }
   /// Between a block of inputs and one of outputs.
   static std::int64_t sums_of_blocks(const ConvolutionShape& shape) {
-    return block * block * kernel_w * shape.kernel_h;
+    return std::int64_t{block} * block * kernel_w * shape.kernel_h;
   }
 };
 
@@ -210,7 +210,8 @@ class Blocks {
   void write(std::int64_t first_in, float* weights_gradient) const {
     using Sums = Tile<inputs, stride>;
     const std::int64_t outputs = smaller(count_ * block, shape_.out_channels - first_ * block);
-    const std::int64_t ins = smaller(inputs * block, shape_.in_channels - first_in * block);
+    const std::int64_t ins =
+        smaller(std::int64_t{inputs} * block, shape_.in_channels - first_in * block);
     const Vector* totals = totals_ + total_size(first_in);
     for (std::int64_t out = 0; out < outputs; ++out) {
       for (std::int64_t y = 0; y < shape_.kernel_h; ++y) {
