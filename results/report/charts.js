@@ -34,8 +34,7 @@ function axis(title, metric, more = {}) {
     title: { display: true, text: title, color: now.ink },
     grid: { color: now.grid },
     border: { color: now.grid },
-    // Room around a single value is no reason to show shares that there are none of.
-    afterDataLimits: (scale) => { if (isShare(metric)) [scale.min, scale.max] = [Math.max(scale.min, 0), Math.min(scale.max, 1)]; },
+    afterDataLimits: (scale) => { if (isShare(metric)) limitToShares(scale); },
     ...more,
     ticks: {
       color: now.muted,
@@ -46,10 +45,19 @@ function axis(title, metric, more = {}) {
   };
 }
 
+/** Chart.js' room around a single value, which is wide, is no reason to show shares that there are none of. */
+function limitToShares(scale) {
+  const middle = (scale.min + scale.max) / 2;
+  const isSingle = scale.min < 0 || scale.max > 1;
+  const [low, high] = isSingle ? [middle - 0.05, middle + 0.05] : [scale.min, scale.max];
+  [scale.min, scale.max] = [Math.max(low, 0), Math.min(high, 1)];
+}
+
 function logAxis(title, metric) {
-  // Ticks have a text where they have one digit: over several decades those of 1, 2 and 5 alone.
+  // Ticks have a text where they have one digit, and so many of these as there is room for.
   function tick(value) {
-    const digits = this.max / this.min > 20 ? /^[125]e/ : /^[1-9]e/;
+    const decade = this.width / Math.log10(this.max / this.min);
+    const digits = decade > 1000 ? /^[1-9]e/ : decade > 300 ? /^[12357]e/ : decade > 150 ? /^[125]e/ : /^1e/;
     return digits.test(Number(value.toPrecision(12)).toExponential()) ? metricText(metric, value) : "";
   }
   return axis(title, metric, { type: "logarithmic", ticks: { callback: tick, maxTicksLimit: 40 } });

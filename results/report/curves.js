@@ -28,13 +28,14 @@ function makeAnytime() {
       datasets.push({ ...plain, label: data.groups[group], data: steps(curve.at, curve.middle), borderWidth: 2, borderDash: groupDashes[group % groupDashes.length] });
     });
     const byTrials = clock.value === "trials";
+    const clockMetric = byTrials ? "" : "seconds";
     const title = byTrials ? "finished trials" : "time of trials, one after the other, s";
     return {
       type: "line",
       data: { datasets },
       options: {
         interaction: { mode: "nearest", axis: "x", intersect: false },
-        scales: { x: { ...axis(title, byTrials ? "" : "seconds", { ticks: byTrials ? { precision: 0 } : {} }), type: log.checked ? "logarithmic" : "linear" }, y: axis(metricTitle(objective.metric), objective.metric, { grace: "3%" }) },
+        scales: { x: log.checked ? logAxis(title, clockMetric) : axis(title, clockMetric, { ticks: byTrials ? { precision: 0 } : {} }), y: axis(metricTitle(objective.metric), objective.metric, { grace: "3%" }) },
         plugins: {
           tooltip: {
             filter: (item) => !item.dataset.band,

@@ -83,7 +83,7 @@ function makeEffects() {
   const answers = addChart(right, "Mean objective by answer", () => answersChart(decisions.find((decision) => decision.name === choice.value), objective));
   pair.append(left, right);
   const rest = decisions.length > most ? ` The ${most} largest of ${decisions.length} are drawn.` : "";
-  section.append(pair, caption(`Left: the share of the variance of ${objective.metric} between ${counted(data.decisions.trials, "trial")} that goes with the answer to one decision, beyond chance (epsilon squared, Kelley 1935); in brackets the trials in which it was a choice, where not in all.${rest} Right: means by answer, with two standard errors to both sides. Each decision by itself: a strategy that moves on to better networks answers decisions together, so only of random search are these effects of the decision alone.`));
+  section.append(pair, caption(`Bars: the share of the variance of ${objective.metric} between ${counted(data.decisions.trials, "trial")} that goes with the answer to one decision, beyond chance (epsilon squared, Kelley 1935); in brackets the trials in which it was a choice, where not in all.${rest} Points: means by answer, with two standard errors to both sides. Each decision by itself: a strategy that moves on to better networks answers decisions together, so only of random search are these effects of the decision alone.`));
 }
 
 /** Where a line crosses the axis of a decision: an answer's place, moved a little so that lines can be told apart. */

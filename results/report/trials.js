@@ -50,6 +50,20 @@ function isWide(metric) {
   return low > 0 && high / low > 30;
 }
 
+function overlap(a, b) { return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom; }
+
+/** Where a name of this width stands beside its mark: within `area`, and on nothing of `taken` if that can be. */
+function placeOfName(mark, width, area, taken) {
+  const [away, half] = [12, 8];
+  const place = (left, middle) => ({ left, right: left + width, top: middle - half, bottom: middle + half });
+  const centred = Math.max(area.left, Math.min(mark.x - width / 2, area.right - width));
+  const places = [
+    place(mark.x + away, mark.y), place(mark.x - away - width, mark.y),
+    ...[2, 4, 6].flatMap((lines) => [place(centred, mark.y - lines * half - 2), place(centred, mark.y + lines * half + 2)]),
+  ].filter((each) => each.left >= area.left && each.right <= area.right && each.top >= area.top && each.bottom <= area.bottom);
+  return places.find((each) => !taken.some((other) => overlap(each, other))) || places[0] || place(centred, mark.y);
+}
+
 /** Names beside points that have one. */
 const pointNames = {
   id: "pointNames",
@@ -61,16 +75,18 @@ const pointNames = {
     context.textBaseline = "middle";
     chart.data.datasets.forEach((dataset, index) => {
       if (!dataset.named || !chart.isDatasetVisible(index)) return;
-      chart.getDatasetMeta(index).data.forEach((mark, i) => {
+      const marks = chart.getDatasetMeta(index).data;
+      const taken = marks.map((mark) => ({ left: mark.x - 8, right: mark.x + 8, top: mark.y - 8, bottom: mark.y + 8 }));
+      marks.forEach((mark, i) => {
         const name = dataset.data[i].name;
-        const width = context.measureText(name).width;
-        const left = mark.x + 12 + width > chart.chartArea.right;
+        const place = placeOfName(mark, context.measureText(name).width, chart.chartArea, taken);
+        taken.push(place);
         context.strokeStyle = now.surface;
         context.lineWidth = 3;
         context.fillStyle = now.ink;
-        const x = left ? mark.x - 12 - width : mark.x + 12;
-        context.strokeText(name, x, mark.y);
-        context.fillText(name, x, mark.y);
+        const middle = (place.top + place.bottom) / 2;
+        context.strokeText(name, place.left, middle);
+        context.fillText(name, place.left, middle);
       });
     });
     context.restore();
